@@ -1,0 +1,1 @@
+//! Turns a page into text blocks, each kept or dropped for a named reason.

@@ -1,0 +1,2 @@
+//! The `thresh` command.
+fn main() {}

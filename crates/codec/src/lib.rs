@@ -1,0 +1,1 @@
+//! Undoes HTTP content codings under a size cap.

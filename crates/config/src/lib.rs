@@ -1,0 +1,1 @@
+//! Parses and validates the configuration folder into the stages' own settings.

@@ -1,0 +1,1 @@
+//! Stores captures, documents, decisions and versions on disk.

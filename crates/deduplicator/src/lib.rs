@@ -1,0 +1,1 @@
+//! Groups identical and near-identical documents and chooses the one to keep.

@@ -1,0 +1,1 @@
+//! Serves the small embedded web that the demo and the end-to-end tests crawl.

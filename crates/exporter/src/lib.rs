@@ -1,0 +1,1 @@
+//! Writes a corpus version in the formats that people and downstream tools read.

@@ -1,0 +1,1 @@
+//! Turns a fetch task into a capture or a refusal, politely.

@@ -1,0 +1,1 @@
+//! Reads title, dates, language, authors and rights from a page, with evidence.

@@ -1,0 +1,18 @@
+//! Reads a capture's bytes into a page: media type, charset, DOM, links.
+//!
+//! Every function here is pure: the same bytes and headers give the same page. The DOM is
+//! `scraper::Html`, which is not `Send`, so a page is parsed, used and dropped within one closure.
+
+#![forbid(unsafe_code)]
+
+mod charset;
+mod directives;
+mod links;
+mod media;
+mod page;
+
+pub use charset::{Decoded, decode_text};
+pub use directives::Directives;
+pub use links::{Link, LinkKind};
+pub use media::MediaKind;
+pub use page::{Page, Raw, Readable, Unreadable, read};
