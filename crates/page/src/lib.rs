@@ -7,12 +7,23 @@
 
 mod charset;
 mod directives;
+mod guard;
+mod header_links;
 mod links;
 mod media;
 mod page;
+mod parser;
+mod prescan;
+mod signature;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 pub use charset::{Decoded, decode_text};
 pub use directives::Directives;
 pub use links::{Link, LinkKind};
 pub use media::MediaKind;
 pub use page::{Page, Raw, Readable, Unreadable, read};
+pub use parser::Budget;
+pub use walk::Elements;

@@ -1,1 +1,37 @@
 //! Runs the stages in order, resumes them, reports events.
+//!
+//! - [`crawl`] and [`import`] add captures: the only steps that look outside.
+//! - [`curate`] turns captures, configuration and decisions into a version: a pure function.
+//! - [`verify`] re-hashes a version and curates it again to compare.
+//! - [`explain`] tells why a document is as it is; [`extract`] cleans pages without a corpus.
+
+#![forbid(unsafe_code)]
+
+mod assemble;
+mod crawl;
+mod curate;
+mod digest;
+mod draft;
+mod error;
+mod event;
+mod explain;
+mod extract;
+mod import;
+mod journal;
+mod knowledge;
+mod record;
+mod records;
+mod schedule;
+mod select;
+mod verify;
+
+pub use crawl::{CrawlOptions, CrawlReport, Revisit, SiteTally, crawl};
+pub use curate::{CurateOptions, CurateOutcome, CurateReport, STAGE, curate, stages};
+pub use error::PipelineError;
+pub use event::{Event, Observer, Step};
+pub use explain::{BlockView, Explanation, explain};
+pub use extract::{ExtractInput, Extracted, Extractor};
+pub use import::{ImportOptions, ImportReport, import};
+pub use record::body_text;
+
+pub use verify::{VerifyReport, verify};

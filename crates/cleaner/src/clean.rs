@@ -1,0 +1,208 @@
+//! Pass 2: blocks, rules and the site's profile become text with a reason for every block.
+
+use thresh_types::{Attachment, Block, BlockKind, CanonicalUrl, CleanText, Fate, Repair, RuleId};
+
+use crate::block::{Segmentation, Source};
+use crate::guard::{self, PageType};
+use crate::main_content::{self, Verdict};
+use crate::measure;
+use crate::profile::SiteProfile;
+use crate::repair::{self, Vocabulary};
+use crate::rules::{RuleSet, View};
+use crate::settings::{Bias, Settings};
+use crate::signature::Signature;
+
+/// What the decision on a page may look at besides the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The noise rules of the site.
+    pub rules: &'a RuleSet,
+    /// What recurs on the site, where it is known.
+    pub profile: Option<&'a SiteProfile>,
+    /// The words of the corpus.
+    pub vocabulary: &'a Vocabulary,
+    /// The settings.
+    pub settings: Settings,
+    /// The address of the page.
+    pub url: Option<&'a CanonicalUrl>,
+    /// The titles that the page goes by; what bears one of them is never dropped as a card.
+    pub titles: &'a [String],
+}
+
+/// A page, cleaned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cleaned {
+    /// Every block with its fate.
+    pub text: CleanText,
+    /// What kind of page it is.
+    pub page_type: PageType,
+    /// Files that labels and buttons pointed at.
+    pub attachments: Vec<Attachment>,
+    /// Share of the main part's words that rules removed, 0 to 1.
+    pub removed_share: f64,
+    /// Why a person should look at it; empty where nobody need.
+    pub needs_review: Vec<String>,
+}
+
+type Fates = Vec<Option<(RuleId, String)>>;
+
+/// Decides on every block of a page.
+pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
+    let (texts, mut repairs) = repaired(page, context.vocabulary);
+    let titles = titles(page, context);
+    let cards = context.rules.cards().map_or((0, 0), |c| c.count(&View::new(page, texts.clone(), &[])));
+    let applied = context.rules.apply(page, texts, &titles);
+    for (block, rule, from, to) in applied.edits {
+        repairs[block].push(Repair { rule, from, to });
+    }
+    let mut fates = applied.dropped;
+    by_profile(page, context, &titles, &mut fates);
+    let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
+    if page.source == Source::Html {
+        by_place(page, context.settings.bias, &titles, &mut fates, &mut reasons);
+    }
+    let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
+    finish(page, blocks, applied.attachments, context, guard::Seen { cards })
+}
+
+const KEPT_TEXT: &str = "no rule matches";
+const KEPT_MAIN: &str = "part of the page's own text";
+
+fn repaired(page: &Segmentation, vocabulary: &Vocabulary) -> (Vec<String>, Vec<Vec<Repair>>) {
+    page.blocks
+        .iter()
+        .map(|block| match block.kind {
+            BlockKind::Code => (block.text.clone(), Vec::new()),
+            _ => repair::repair(&block.text, vocabulary),
+        })
+        .unzip()
+}
+
+/// The titles of the page: those given, its `<title>` and parts of it, its first `<h1>`, and the last
+/// segment of its address.
+fn titles(page: &Segmentation, context: &Context<'_>) -> Vec<String> {
+    let mut titles = context.titles.to_vec();
+    if let Some(title) = &page.title {
+        titles.push(title.clone());
+        titles.extend(parts_of_title(title));
+    }
+    let h1 = page.blocks.iter().find(|b| b.kind == BlockKind::Heading(1));
+    titles.extend(h1.map(|b| b.text.clone()));
+    titles.extend(context.url.and_then(slug));
+    titles.retain(|t| measure::title_key(t).chars().count() >= 4);
+    titles
+}
+
+/// Returns the parts of a title that a site's name is set apart from.
+fn parts_of_title(title: &str) -> impl Iterator<Item = String> {
+    let separated = [" | ", " – ", " — ", " » ", " :: ", " · "]
+        .iter()
+        .fold(title.to_owned(), |text, separator| text.replace(separator, " - "));
+    let parts: Vec<String> = separated.split(" - ").map(str::to_owned).collect();
+    parts.into_iter()
+}
+
+/// Returns the last segment of the address as words.
+fn slug(url: &CanonicalUrl) -> Option<String> {
+    let segment = url.as_url().path_segments()?.rfind(|s| !s.is_empty())?;
+    let stem = segment.rsplit_once('.').map_or(segment, |(stem, _)| stem);
+    Some(stem.replace(['-', '_'], " "))
+}
+
+fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fates: &mut Fates) {
+    let Some(profile) = context.profile else {
+        return;
+    };
+    let titles: Vec<String> = titles.iter().map(|t| measure::title_key(t)).collect();
+    for (block, fate) in page.blocks.iter().zip(fates.iter_mut()) {
+        if fate.is_some() || titles.contains(&measure::title_key(&block.text)) {
+            continue;
+        }
+        if let Some(why) = profile.verdict(&Signature::of(page, block)) {
+            *fate = Some((RuleId::of("profile", "recurs"), why));
+        }
+    }
+}
+
+fn by_place(page: &Segmentation, bias: Bias, titles: &[String], fates: &mut Fates, reasons: &mut [&'static str]) {
+    let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
+    let _ = titles;
+    let verdicts = main_content::decide(page, &alive, bias);
+    for ((verdict, fate), reason) in verdicts.into_iter().zip(fates.iter_mut()).zip(reasons) {
+        match verdict {
+            Verdict::Around(rule, why) if fate.is_none() => {
+                *fate = Some((RuleId::of("main", rule), why));
+            }
+            _ => *reason = KEPT_MAIN,
+        }
+    }
+}
+
+fn blocks(page: &Segmentation, texts: Vec<String>, repairs: Vec<Vec<Repair>>, fates: Fates, reasons: &[&str]) -> Vec<Block> {
+    let parts = texts.into_iter().zip(repairs).zip(fates).zip(reasons);
+    page.blocks
+        .iter()
+        .zip(parts)
+        .map(|(raw, (((text, repairs), fate), reason))| Block {
+            kind: raw.kind,
+            markdown: raw.markdown.as_ref().map(|m| replay(m, &repairs)),
+            path: raw.path.clone(),
+            anchor: raw.anchor,
+            fate: match fate {
+                Some((rule, why)) => Fate::Dropped { rule, why },
+                None => Fate::Kept { why: (*reason).to_owned() },
+            },
+            text,
+            repairs,
+        })
+        .collect()
+}
+
+/// Does to the Markdown what was done to the text.
+fn replay(markdown: &str, repairs: &[Repair]) -> String {
+    let mut out = markdown.to_owned();
+    for repair in repairs {
+        if repair.to.is_empty() {
+            if let Some(at) = out.rfind(repair.from.as_str()) {
+                out.replace_range(at..at + repair.from.len(), "");
+            } else {
+                out = without_label(&out, repair.from.trim());
+            }
+        } else {
+            out = out.replacen(repair.from.as_str(), &repair.to, 1);
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// Drops a link or an emphasis around a label at the end of Markdown.
+fn without_label(markdown: &str, label: &str) -> String {
+    let Some(at) = markdown.rfind(label) else {
+        return markdown.to_owned();
+    };
+    let before = markdown[..at].trim_end_matches(['[', '*', '`', ' ', '(', '\\']);
+    before.to_owned()
+}
+
+fn finish(page: &Segmentation, blocks: Vec<Block>, mut attachments: Vec<Attachment>, context: &Context<'_>, seen: guard::Seen) -> Cleaned {
+    let mut text = CleanText { blocks, warnings: Vec::new() };
+    let words = |b: &Block| measure::count_words(&b.text);
+    let kept: usize = text.kept().map(words).sum();
+    let removed: usize = text
+        .dropped()
+        .filter(|(_, rule, _)| guard::counts_as_removal(rule))
+        .map(|(block, ..)| words(block))
+        .sum();
+    let own = (kept, removed);
+    let needs_review = guard::needs_review(&text, own, &context.settings);
+    text.warnings.clone_from(&needs_review);
+    attachments.sort();
+    attachments.dedup();
+    Cleaned {
+        page_type: guard::page_type(page, &text, &seen),
+        attachments,
+        removed_share: guard::removed_share(own),
+        needs_review,
+        text,
+    }
+}

@@ -1,0 +1,218 @@
+//! The page as rules see it: texts after repair, what is gone already, where the prose begins and
+//! ends.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use thresh_types::{Attachment, BlockKind};
+
+use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
+use crate::measure;
+
+/// What a rule wants done.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    /// Drops blocks.
+    Drop {
+        /// The blocks.
+        blocks: Vec<usize>,
+        /// What was seen.
+        why: String,
+        /// Files that the blocks pointed at.
+        attachment: Option<Attachment>,
+    },
+    /// Changes the text of a block.
+    Edit {
+        /// The block.
+        block: usize,
+        /// The text that goes.
+        from: String,
+        /// What stands in its place.
+        to: String,
+        /// The file that the text pointed at.
+        attachment: Option<Attachment>,
+    },
+}
+
+impl Effect {
+    /// Drops `blocks`.
+    pub(super) fn drop(blocks: impl IntoIterator<Item = usize>, why: String) -> Self {
+        Self::Drop {
+            blocks: blocks.into_iter().collect(),
+            why,
+            attachment: None,
+        }
+    }
+}
+
+/// Where on the page a rule applies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Position {
+    /// Before any other text of note.
+    First,
+    /// After any other text of note.
+    Last,
+    /// Before the first prose.
+    Head,
+    /// After the last prose.
+    Tail,
+    /// Before the first or after the last prose.
+    Edge,
+    /// Anywhere.
+    #[default]
+    Any,
+}
+
+/// A page on which rules work.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    pub(super) page: &'a Segmentation,
+    pub(super) texts: Vec<String>,
+    pub(super) alive: Vec<bool>,
+    /// Keys of the titles that this page goes by: what bears one of them is this page's own.
+    titles: Vec<String>,
+    prose: Vec<bool>,
+    first_prose: usize,
+    last_prose: usize,
+    spans: Vec<Range<usize>>,
+}
+
+/// Words of a paragraph that is prose if it ends as a sentence, and if it does not.
+const PROSE_WORDS: u32 = 12;
+const LONG_WORDS: u32 = 40;
+
+impl<'a> View<'a> {
+    /// Returns the view of a page whose repaired texts are given.
+    pub(crate) fn new(page: &'a Segmentation, texts: Vec<String>, titles: &[String]) -> Self {
+        let mut view = Self {
+            page,
+            alive: vec![true; texts.len()],
+            titles: titles.iter().map(|t| measure::title_key(t)).filter(|t| !t.is_empty()).collect(),
+            prose: Vec::new(),
+            first_prose: 0,
+            last_prose: 0,
+            spans: spans(page),
+            texts,
+        };
+        view.prose = (0..view.len()).map(|i| view.looks_like_prose(i)).collect();
+        view.refresh();
+        view
+    }
+
+    fn looks_like_prose(&self, i: usize) -> bool {
+        let block = self.block(i);
+        let text = &self.texts[i];
+        !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableRow { .. })
+            && block.link_density() < 0.5
+            && !measure::is_truncated(text)
+            && (block.words >= LONG_WORDS
+                || (block.words >= PROSE_WORDS && measure::ends_sentence(text))
+                || block.kind == BlockKind::Code)
+    }
+
+    /// Finds anew where the prose begins and ends among the blocks that are still there.
+    pub(crate) fn refresh(&mut self) {
+        let prose = |&i: &usize| self.alive[i] && self.prose[i];
+        self.first_prose = (0..self.len()).find(prose).unwrap_or(self.len());
+        self.last_prose = (0..self.len()).rev().find(prose).unwrap_or(0);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(super) fn block(&self, i: usize) -> &'a RawBlock {
+        &self.page.blocks[i]
+    }
+
+    pub(super) fn text(&self, i: usize) -> &str {
+        &self.texts[i]
+    }
+
+    pub(super) fn words(&self, i: usize) -> usize {
+        measure::count_words(&self.texts[i])
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        self.page.source == Source::Text
+    }
+
+    pub(super) fn is_prose(&self, i: usize) -> bool {
+        self.prose[i]
+    }
+
+    pub(super) fn is_heading(&self, i: usize) -> bool {
+        matches!(self.block(i).kind, BlockKind::Heading(_))
+    }
+
+    pub(super) fn is_code(&self, i: usize) -> bool {
+        self.block(i).kind == BlockKind::Code || self.block(i).all_code
+    }
+
+    /// Returns the blocks that are still there, in order.
+    pub(super) fn standing(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        (0..self.len()).filter(|&i| self.alive[i])
+    }
+
+    /// Returns whether the text is a title that this page goes by, so that no rule may take it.
+    pub(super) fn is_own_title(&self, i: usize) -> bool {
+        !self.titles.is_empty() && self.titles.contains(&measure::title_key(&self.texts[i]))
+    }
+
+    /// Returns whether block `i` stands at that position.
+    pub(super) fn is_at(&self, i: usize, position: Position) -> bool {
+        let has_prose = self.first_prose < self.len();
+        let head = i < self.first_prose || !has_prose;
+        let tail = i > self.last_prose || !has_prose;
+        match position {
+            Position::Any => true,
+            Position::Head => head,
+            Position::Tail => tail,
+            Position::Edge => head || tail,
+            Position::First => head && self.standing().take_while(|&b| b < i).take(4).count() < 4
+                && !self.standing().take_while(|&b| b < i).any(|b| self.is_heading(b)),
+            Position::Last => tail && self.standing().rev().take_while(|&b| b > i).take(4).count() < 4,
+        }
+    }
+
+    /// Returns the blocks within an element, which follow one another.
+    pub(super) fn span(&self, node: u32) -> Range<usize> {
+        self.spans.get(node as usize).cloned().unwrap_or(0..0)
+    }
+
+    /// Returns the words of the prose that is still there.
+    pub(super) fn prose_words(&self, blocks: impl Iterator<Item = usize>) -> usize {
+        blocks
+            .filter(|&i| self.alive[i] && self.prose[i])
+            .map(|i| self.block(i).words as usize)
+            .sum()
+    }
+
+    /// Gives back the texts.
+    pub(crate) fn into_texts(self) -> Vec<String> {
+        self.texts
+    }
+}
+
+/// Returns the range of blocks within each element: children come after parents in the table, so one
+/// pass from the back widens every parent.
+fn spans(page: &Segmentation) -> Vec<Range<usize>> {
+    let mut spans = vec![usize::MAX..0; page.nodes.len()];
+    for (i, block) in page.blocks.iter().enumerate() {
+        if let Some(span) = spans.get_mut(block.node as usize) {
+            span.start = span.start.min(i);
+            span.end = span.end.max(i + 1);
+        }
+    }
+    for node in (0..page.nodes.len()).rev() {
+        let (span, parent) = (spans[node].clone(), page.nodes[node].parent);
+        if parent != NO_NODE
+            && let Some(outer) = spans.get_mut(parent as usize)
+        {
+            outer.start = outer.start.min(span.start);
+            outer.end = outer.end.max(span.end);
+        }
+    }
+    spans
+}

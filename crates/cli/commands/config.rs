@@ -1,0 +1,111 @@
+//! `init`, `config check`, `site add`.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::json;
+use thresh_config::{Config, StarterFile, site_file_for};
+use thresh_types::CanonicalUrl;
+
+use crate::args::InitArgs;
+use crate::context::Context;
+use crate::exit::{Exit, usage};
+use crate::output::{Output, plural, table};
+
+pub(crate) fn init(args: &InitArgs) -> anyhow::Result<Exit> {
+    let folder = args.dir.join("config");
+    if folder.join("thresh.toml").exists() {
+        let folder = folder.display();
+        return Err(usage(format!(
+            "`{folder}/thresh.toml` is there already: it is left as it is"
+        )));
+    }
+    let mut out = Output::new();
+    for file in Config::starter_files() {
+        let path = write_new(&folder, &file)?;
+        out.line(format!("wrote {path}"))?;
+    }
+    let dir = folder.display();
+    out.line(format!(
+        "\nNext:\n  1. set `contact` in {dir}/thresh.toml: site owners must be able to reach you\n  \
+         2. thresh --config {dir} site add https://www.example.org/   (one per partner)\n  \
+         3. thresh --config {dir} config check && thresh --config {dir} run"
+    ))?;
+    out.finish()?;
+    Ok(Exit::Done)
+}
+
+/// Writes a starter file, unless one is there: a person's own words are never overwritten.
+fn write_new(folder: &Path, file: &StarterFile) -> anyhow::Result<String> {
+    let path = folder.join(&file.path);
+    if path.exists() {
+        return Err(usage(format!(
+            "`{}` is there already: it is left as it is",
+            path.display()
+        )));
+    }
+    let parent = path.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)
+        .with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
+    fs::write(&path, &file.content)
+        .with_context(|| format!("cannot write `{}`", path.display()))?;
+    Ok(path.display().to_string())
+}
+
+pub(crate) fn check(context: &Context) -> anyhow::Result<Exit> {
+    let config = context.config()?;
+    config.check_contact_for_public()?;
+    let mut out = Output::new();
+    if context.global.json {
+        let sites: Vec<_> = config.sites.iter().map(|site| json!({"id": site.id, "name": site.name, "origins": site.origins, "noise": site.noise})).collect();
+        out.json_pretty(
+            &json!({"name": config.name, "sites": sites, "noise_packs": config.pack_names()}),
+        )?;
+    } else {
+        let rows: Vec<Vec<String>> = config
+            .sites
+            .iter()
+            .map(|site| {
+                vec![
+                    site.id.to_string(),
+                    site.name.clone(),
+                    site.origins.len().to_string(),
+                    site.noise.join(" "),
+                ]
+            })
+            .collect();
+        out.line(table(
+            &["site", "name", "origins", "noise packs"],
+            &rows,
+            &[2],
+        ))?;
+        let packs = plural(config.pack_names().len(), "noise pack", "noise packs");
+        out.line(format!(
+            "\n{} and {packs}: all valid",
+            plural(rows.len(), "site", "sites")
+        ))?;
+    }
+    out.finish()?;
+    Ok(Exit::Done)
+}
+
+pub(crate) fn add_site(context: &Context, url: &str) -> anyhow::Result<Exit> {
+    let url: CanonicalUrl = url.parse().map_err(|error| usage(format!("{error}")))?;
+    let config = context.config()?;
+    if let Some(site) = config.site_of(&url) {
+        return Err(usage(format!(
+            "the site `{}` claims {} already",
+            site.id,
+            url.origin()
+        )));
+    }
+    let file = site_file_for(&url);
+    let path = write_new(&context.global.config, &file)?;
+    let mut out = Output::new();
+    out.line(format!(
+        "wrote {path}: look at it, then `thresh crawl --dry-run`"
+    ))?;
+    out.finish()?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,204 @@
+//! `explain`.
+
+use thresh_pipeline::{BlockView, Explanation};
+use thresh_types::{Fate, Metadata};
+
+use crate::args::ExplainArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// Characters of a block that are shown.
+const SHOWN: usize = 96;
+
+pub(crate) fn explain(context: &Context, args: &ExplainArgs) -> anyhow::Result<Exit> {
+    let config = context.config_or_default()?;
+    let corpus = context.corpus()?;
+    let observe = |event| context.observe(&event);
+    let explanation = thresh_pipeline::explain(&corpus, &config, &args.name, &observe)?;
+    context.display.clear();
+    let mut out = Output::new();
+    if context.global.json {
+        out.json_pretty(&explanation)?;
+    } else {
+        out.text(render(&explanation))?;
+    }
+    out.finish()?;
+    Ok(Exit::Done)
+}
+
+fn render(explanation: &Explanation) -> String {
+    let sections = [
+        origin(explanation),
+        blocks(explanation),
+        metadata(explanation),
+        cluster(explanation),
+    ];
+    sections
+        .into_iter()
+        .filter(|section| !section.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn origin(explanation: &Explanation) -> String {
+    let capture = &explanation.capture;
+    let fetched = capture
+        .fetched_at
+        .map_or_else(|| "at an unknown time".to_owned(), |at| at.to_string());
+    let mut lines = vec![
+        format!(
+            "document {}  (site {}, key {})",
+            explanation.id, explanation.site, explanation.key
+        ),
+        format!(
+            "  capture   {} at byte {}, fetched {fetched}",
+            capture.warc, capture.offset
+        ),
+        format!(
+            "  payload   {} ({} bytes, {})",
+            capture.payload_digest, capture.bytes, capture.media_type
+        ),
+    ];
+    lines.extend(
+        explanation
+            .urls
+            .iter()
+            .map(|url| format!("  address   {url}")),
+    );
+    if explanation.other_captures > 0 {
+        lines.push(format!(
+            "  {} older captures could speak too",
+            explanation.other_captures
+        ));
+    }
+    if let Some(robots) = &explanation.robots {
+        lines.push(format!("  robots    {robots}"));
+    }
+    if let Some(why) = &explanation.withheld {
+        lines.push(format!("  withheld  {why}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn blocks(explanation: &Explanation) -> String {
+    if explanation.blocks.is_empty() {
+        return String::new();
+    }
+    let kept = explanation
+        .blocks
+        .iter()
+        .filter(|block| block.fate.is_kept())
+        .count();
+    let dropped = explanation.blocks.len() - kept;
+    let mut text = format!("blocks: {kept} kept, {dropped} dropped\n");
+    for block in &explanation.blocks {
+        text.push_str(&block_lines(block));
+    }
+    text
+}
+
+fn block_lines(block: &BlockView) -> String {
+    let (mark, why) = match &block.fate {
+        Fate::Kept { why } => ('+', why.clone()),
+        Fate::Dropped { rule, why } => ('-', format!("{rule}: {why}")),
+    };
+    let mut text = format!(
+        "{mark} {}  {}\n    {why}  [{}]\n",
+        block.anchor,
+        shorten(&block.text),
+        block.path
+    );
+    for repair in &block.repairs {
+        text.push_str(&format!(
+            "    repaired by {}: {:?} → {:?}\n",
+            repair.rule, repair.from, repair.to
+        ));
+    }
+    text
+}
+
+fn shorten(text: &str) -> String {
+    let line = text.replace('\n', " ⏎ ");
+    match line.char_indices().nth(SHOWN) {
+        None => line,
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
+fn metadata(explanation: &Explanation) -> String {
+    let Some(metadata) = &explanation.metadata else {
+        return String::new();
+    };
+    let mut text = format!("metadata\n{}", chosen(metadata));
+    if !explanation.candidates.is_empty() {
+        text.push_str("candidates, every one that was weighed\n");
+    }
+    for candidate in &explanation.candidates {
+        text.push_str(&format!(
+            "  {:<14} {:>3} %  {}  ({}, {})\n",
+            field(candidate.field),
+            candidate.confidence,
+            shorten(&candidate.value),
+            field(candidate.source),
+            candidate.place
+        ));
+    }
+    text
+}
+
+/// Writes an enum as its serde name.
+fn field(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn chosen(metadata: &Metadata) -> String {
+    let value = serde_json::to_value(metadata).unwrap_or_default();
+    let mut text = String::new();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        if let Some(source) = value.get("source").and_then(serde_json::Value::as_str) {
+            let shown = value.get("value").map(plain).unwrap_or_default();
+            text.push_str(&format!(
+                "  {name:<14} {}  (from {source})\n",
+                shorten(&shown)
+            ));
+        }
+    }
+    text
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn cluster(explanation: &Explanation) -> String {
+    let Some(canonical) = &explanation.canonical else {
+        return String::new();
+    };
+    let mut text = if *canonical == explanation.id {
+        String::from("cluster: this document speaks for it\n")
+    } else {
+        format!("cluster: {canonical} speaks for it\n")
+    };
+    for alias in &explanation.aliases {
+        text.push_str(&format!(
+            "  {}  {}\n    {}\n",
+            alias.id, alias.url, alias.reason
+        ));
+    }
+    for relation in &explanation.relations {
+        text.push_str(&format!(
+            "  not merged: {} {} {}: {}\n",
+            relation.a,
+            field(relation.relation),
+            relation.b,
+            relation.reason
+        ));
+    }
+    text
+}

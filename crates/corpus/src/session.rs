@@ -1,0 +1,313 @@
+//! One run's right to add to the corpus: the WARC that grows, and the state that follows it.
+//!
+//! The order of a commit is the promise: first the WARC is durable, then the events, then one
+//! transaction moves the database. A kill between any two steps loses nothing that was committed and
+//! nothing that was written whole.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use thresh_types::{Capture, Exchange, Sha256Hash, SiteId};
+
+use crate::archive::{Archive, Original, payload_of};
+use crate::import::{Imported, ImportedKind, RawRecord};
+use crate::recovery::Recovery;
+use crate::state::{Database, Frontier, InHand, Stored, insert, set_committed};
+use crate::{CorpusError, Note, Resource, RunLock, cdxj, event};
+
+/// What became of an imported record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verbatim {
+    /// It is a capture.
+    Capture(Box<Capture>),
+    /// It says that its payload was recorded elsewhere, and that record is not here. It was kept, and
+    /// is no capture.
+    Unresolved(String),
+}
+
+/// One run that adds captures.
+pub struct Session {
+    root: PathBuf,
+    database: Database,
+    archive: Archive,
+    pending: Pending,
+    /// Up to where WARC files are durable, until the database knows.
+    marks: Vec<(String, u64)>,
+    in_hand: InHand,
+    /// Digests of other algorithms that imported archives name payloads by.
+    foreign: HashMap<String, Sha256Hash>,
+    recovery: Recovery,
+    _lock: RunLock,
+}
+
+/// Captures that are in the WARC and not yet in the database.
+#[derive(Default)]
+struct Pending {
+    rows: Vec<Stored>,
+    /// The first row whose record holds the payload.
+    by_payload: HashMap<Sha256Hash, usize>,
+    /// The newest row with content of the address.
+    by_url: HashMap<String, usize>,
+}
+
+impl Pending {
+    fn push(&mut self, stored: Stored) {
+        let (capture, place) = (&stored.capture, self.rows.len());
+        if !capture.revisit {
+            self.by_payload.entry(capture.payload_digest).or_insert(place);
+        }
+        if (200..300).contains(&capture.status) {
+            self.by_url.insert(capture.final_url.clone(), place);
+        }
+        self.rows.push(stored);
+    }
+
+    fn carrier(&self, payload: &Sha256Hash) -> Option<&Stored> {
+        self.by_payload.get(payload).map(|&place| &self.rows[place])
+    }
+
+    fn newest_content(&self, url: &str) -> Option<&Stored> {
+        self.by_url.get(url).map(|&place| &self.rows[place])
+    }
+}
+
+impl Session {
+    pub(crate) fn new(
+        root: PathBuf,
+        database: Database,
+        archive: Archive,
+        recovery: Recovery,
+        lock: RunLock,
+    ) -> Self {
+        Self {
+            root,
+            database,
+            archive,
+            pending: Pending::default(),
+            marks: Vec::new(),
+            in_hand: InHand::default(),
+            foreign: HashMap::new(),
+            recovery,
+            _lock: lock,
+        }
+    }
+
+    /// Returns what was found and mended when the session began.
+    pub const fn recovery(&self) -> &Recovery {
+        &self.recovery
+    }
+
+    /// Returns up to `max` captures that were found in the WARC and never processed, in order. Each
+    /// comes back until [`Frontier::processed`] names it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn adopted(&self, max: usize) -> Result<Vec<Capture>, CorpusError> {
+        self.database.fresh(max)
+    }
+
+    /// Limits what [`Frontier::take_ready`] and [`Frontier::next_ready_at`] see to some sites; `None`
+    /// lifts the limit.
+    pub fn restrict_to(&mut self, sites: Option<&[SiteId]>) {
+        self.in_hand.only = sites.map(|sites| sites.iter().cloned().collect());
+    }
+
+    /// Writes an exchange to the WARC. A 304 becomes a revisit of the content that it confirms, and a
+    /// payload that the site gave before becomes a revisit too.
+    ///
+    /// # Errors
+    /// When the WARC cannot be written; what was written of the group is taken back.
+    pub fn append_exchange(
+        &mut self,
+        exchange: &Exchange,
+        note: &Note,
+    ) -> Result<Capture, CorpusError> {
+        let payload = payload_of(&exchange.body, &self.root)?;
+        let original = if exchange.status == 304 {
+            self.confirmed(exchange.url.as_str())?
+        } else if payload.1 > 0 && exchange.truncated.is_none() {
+            self.repeated(&note.site, &payload.0)?
+        } else {
+            None
+        };
+        let stored = self
+            .archive
+            .append_exchange(exchange, note, payload, original.as_ref())?;
+        Ok(self.remember(stored))
+    }
+
+    /// Writes a file to the WARC.
+    ///
+    /// # Errors
+    /// When the WARC cannot be written; what was written of the group is taken back.
+    pub fn append_resource(
+        &mut self,
+        resource: &Resource,
+        note: &Note,
+    ) -> Result<Capture, CorpusError> {
+        let payload = payload_of(&resource.body, &self.root)?;
+        let stored = self.archive.append_resource(resource, note, payload)?;
+        Ok(self.remember(stored))
+    }
+
+    /// Writes a record of an imported archive to the WARC as it is.
+    ///
+    /// # Errors
+    /// When the WARC cannot be written; what was written of the group is taken back.
+    pub fn append_verbatim(
+        &mut self,
+        imported: &Imported,
+        note: &Note,
+    ) -> Result<Verbatim, CorpusError> {
+        let original = self.imported_original(imported)?;
+        let is_revisit = matches!(imported.kind, ImportedKind::Revisit { .. });
+        if is_revisit && original.is_none() {
+            self.archive.append_companion(&imported.raw)?;
+            let what = format!("the original of the revisit of `{}` is not here", imported.url);
+            return Ok(Verbatim::Unresolved(what));
+        }
+        let stored = self
+            .archive
+            .append_verbatim(imported, note, original.as_ref())?;
+        if let (false, Some(digest)) = (is_revisit, imported.raw.fields.get("WARC-Payload-Digest")) {
+            self.foreign
+                .insert(digest.to_owned(), imported.payload_digest);
+        }
+        Ok(Verbatim::Capture(Box::new(self.remember(stored))))
+    }
+
+    /// Writes a record of an imported archive that is no capture to the WARC as it is.
+    ///
+    /// # Errors
+    /// When the WARC cannot be written.
+    pub fn append_companion(&mut self, raw: &RawRecord) -> Result<(), CorpusError> {
+        self.archive.append_companion(raw)
+    }
+
+    /// Returns whether the address has a capture with the payload, committed or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_known(&self, payload: &Sha256Hash, url: &str) -> Result<bool, CorpusError> {
+        let is_pending = self.pending.by_payload.contains_key(payload)
+            && self.pending.rows.iter().any(|stored| {
+                let capture = &stored.capture;
+                capture.payload_digest == *payload
+                    && (capture.url == url || capture.final_url == url)
+            });
+        Ok(is_pending || self.database.is_known(payload, url)?)
+    }
+
+    fn remember(&mut self, stored: Stored) -> Capture {
+        let capture = stored.capture.clone();
+        self.pending.push(stored);
+        capture
+    }
+
+    fn carrier(&self, payload: &Sha256Hash) -> Result<Option<Original>, CorpusError> {
+        let stored = match self.pending.carrier(payload) {
+            Some(stored) => Some(stored.clone()),
+            None => self.database.carrier(payload)?,
+        };
+        Ok(stored.map(|stored| Original { stored }))
+    }
+
+    /// Returns the record with the content that a 304 for the address confirms.
+    fn confirmed(&self, url: &str) -> Result<Option<Original>, CorpusError> {
+        let newest = match self.pending.newest_content(url) {
+            Some(stored) => Some(stored.clone()),
+            None => self.database.newest_content(url)?,
+        };
+        match newest {
+            Some(stored) if stored.capture.revisit => self.carrier(&stored.capture.payload_digest),
+            other => Ok(other.map(|stored| Original { stored })),
+        }
+    }
+
+    /// Returns the record with which the site gave the payload before.
+    fn repeated(
+        &self,
+        site: &SiteId,
+        payload: &Sha256Hash,
+    ) -> Result<Option<Original>, CorpusError> {
+        let pending = self
+            .pending
+            .carrier(payload)
+            .filter(|stored| stored.capture.site == *site && stored.capture.truncated.is_none());
+        let stored = match pending {
+            Some(stored) => Some(stored.clone()),
+            None => self.database.site_carrier(site, payload)?,
+        };
+        Ok(stored.map(|stored| Original { stored }))
+    }
+
+    fn imported_original(&self, imported: &Imported) -> Result<Option<Original>, CorpusError> {
+        let ImportedKind::Revisit {
+            refers_to,
+            refers_to_date,
+            digest,
+            ..
+        } = &imported.kind
+        else {
+            return Ok(None);
+        };
+        let named = digest.as_deref().and_then(|digest| {
+            Sha256Hash::from_warc(digest).or_else(|| self.foreign.get(digest).copied())
+        });
+        if let Some(payload) = named
+            && let Some(original) = self.carrier(&payload)?
+        {
+            return Ok(Some(original));
+        }
+        let url = refers_to.as_deref().unwrap_or(&imported.url);
+        let stored = match self.pending.newest_content(url) {
+            Some(stored) if !stored.capture.revisit => Some(stored.clone()),
+            _ => self
+                .database
+                .captured_at(url, refers_to_date.or(imported.date))?,
+        };
+        Ok(stored.map(|stored| Original { stored }))
+    }
+
+    /// Makes what was appended durable and moves the state: the new captures, and what `change` does to
+    /// the frontier, become visible together or not at all.
+    ///
+    /// # Errors
+    /// When something cannot be written, or `change` fails; then the state is as before.
+    pub fn commit<T>(
+        &mut self,
+        change: impl FnOnce(&mut Frontier<'_>) -> Result<T, CorpusError>,
+    ) -> Result<T, CorpusError> {
+        self.archive.sync()?;
+        self.marks.append(&mut self.archive.take_marks());
+        let events = self.root.join("captures/events.jsonl");
+        let path = self.database.path().to_owned();
+        let (rows, marks, in_hand) = (&self.pending.rows, &self.marks, &mut self.in_hand);
+        let value = self.database.transaction(|tx| {
+            let failed = CorpusError::db(&path);
+            for stored in rows {
+                insert(tx, stored, false).map_err(&failed)?;
+            }
+            for (warc, committed) in marks {
+                set_committed(tx, warc, *committed).map_err(&failed)?;
+            }
+            let mut frontier = Frontier::new(tx, in_hand, &path);
+            let value = change(&mut frontier)?;
+            event::append(&events, &frontier.into_events())?;
+            Ok(value)
+        })?;
+        self.pending = Pending::default();
+        self.marks.clear();
+        Ok(value)
+    }
+
+    /// Commits what is left, closes the WARC file and writes the index of all files.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn finish(mut self) -> Result<(), CorpusError> {
+        self.archive.close()?;
+        self.commit(|_| Ok(()))?;
+        cdxj::write_index(&self.database, &self.root.join("captures/index.cdxj"))
+    }
+}

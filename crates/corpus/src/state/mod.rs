@@ -1,0 +1,154 @@
+//! The database `state.db`: an index of the captures and the frontier of the crawl.
+//!
+//! It is a cache. Every capture row can be read back from the marks in the WARC files; the frontier can
+//! be found again by following the links of the captures. So the database runs in WAL mode without an
+//! fsync per transaction (`synchronous = NORMAL`): after a power cut it may lack the last transactions,
+//! never be torn, and recovery adopts from the WARC what it lacks.
+
+mod captures;
+mod frontier;
+mod query;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use thresh_types::{Capture, SiteId, Timestamp, Validators};
+
+use crate::CorpusError;
+
+pub use captures::Filter;
+pub(crate) use captures::{forget_file, insert, set_committed};
+pub(crate) use frontier::InHand;
+pub use frontier::{Count, Done, Due, Frontier, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State};
+
+/// Bumped when a table changes; another number means that the database is built anew.
+const SCHEMA: i64 = 1;
+
+/// A capture with what only the state needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) capture: Capture,
+    /// The record's `WARC-Date`, in whole seconds.
+    pub(crate) warc_date: Timestamp,
+    pub(crate) validators: Validators,
+    pub(crate) depth: u32,
+}
+
+/// An open database.
+pub(crate) struct Database {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Database {
+    /// Opens the database at `path`; `None` where it is missing, no database, or of another schema.
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>, CorpusError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let Ok(connection) = Connection::open_with_flags(path, flags) else {
+            return Ok(None);
+        };
+        let database = Self {
+            connection,
+            path: path.to_owned(),
+        };
+        Ok(database.is_usable().then_some(database))
+    }
+
+    fn is_usable(&self) -> bool {
+        self.configure().is_ok()
+            && self.schema() == Some(SCHEMA)
+            && self
+                .connection
+                .query_row("SELECT count(*) FROM files", [], |row| row.get::<_, i64>(0))
+                .is_ok()
+    }
+
+    fn schema(&self) -> Option<i64> {
+        self.connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .ok()
+    }
+
+    /// Creates an empty database at `path`, over whatever is there.
+    pub(crate) fn create(path: &Path) -> Result<Self, CorpusError> {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let file = PathBuf::from(format!("{}{suffix}", path.display()));
+            if file.exists() {
+                std::fs::remove_file(&file).map_err(CorpusError::io("remove", &file))?;
+            }
+        }
+        let connection = Connection::open(path).map_err(CorpusError::db(path))?;
+        Self::with_tables(connection, path)
+    }
+
+    /// Creates an empty database in memory: for readers of a corpus that they may not write.
+    pub(crate) fn in_memory(path: &Path) -> Result<Self, CorpusError> {
+        let connection = Connection::open_in_memory().map_err(CorpusError::db(path))?;
+        Self::with_tables(connection, path)
+    }
+
+    fn with_tables(connection: Connection, path: &Path) -> Result<Self, CorpusError> {
+        let database = Self {
+            connection,
+            path: path.to_owned(),
+        };
+        database
+            .configure()
+            .and_then(|()| database.connection.execute_batch(include_str!("schema.sql")))
+            .map_err(CorpusError::db(path))?;
+        Ok(database)
+    }
+
+    /// Marks the database as complete: until then a kill makes the next run begin it anew.
+    pub(crate) fn seal(&self) -> Result<(), CorpusError> {
+        self.connection
+            .pragma_update(None, "user_version", SCHEMA)
+            .map_err(CorpusError::db(&self.path))
+    }
+
+    fn configure(&self) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(Duration::from_secs(30))?;
+        self.connection.set_prepared_statement_cache_capacity(64);
+        self.connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+        )
+    }
+
+    /// Returns the database's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in one transaction: all of it happens, or nothing.
+    pub(crate) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, CorpusError>,
+    ) -> Result<T, CorpusError> {
+        let failed = CorpusError::db(&self.path);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(&failed)?;
+        let value = work(&transaction)?;
+        transaction.commit().map_err(&failed)?;
+        Ok(value)
+    }
+}
+
+/// Times in the frontier are whole microseconds since 1970.
+fn to_micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+fn from_micros(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn site_of(text: &str) -> SiteId {
+    text.parse().unwrap_or_else(|_| SiteId::local())
+}

@@ -1,0 +1,237 @@
+//! Writes WARC 1.1 files: one gzip member a record, digests over every block.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, GzBuilder};
+use thresh_types::{Body, Sha256Hash, Timestamp};
+
+use super::{Fields, digest_field};
+use super::spool::{BodyReader, digest_of};
+use crate::CorpusError;
+use crate::durable::{folder_of, sync_folder};
+
+/// How much work compression is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Text and headers. Level 5 of 9: on pages, level 9 gains 1 % for twice the time.
+    Text,
+    /// Bytes that are compressed already: the member only frames them.
+    Coded,
+}
+
+impl Effort {
+    fn level(self) -> Compression {
+        match self {
+            Self::Text => Compression::new(5),
+            Self::Coded => Compression::fast(),
+        }
+    }
+}
+
+/// A record to be written: everything but the fields that follow from its block.
+pub(crate) struct Draft<'a> {
+    /// The value of `WARC-Type`.
+    pub(crate) kind: &'static str,
+    /// The value of `WARC-Record-ID`.
+    pub(crate) id: &'a str,
+    /// The value of `WARC-Date`, written in whole seconds, which every reader understands.
+    pub(crate) date: Timestamp,
+    /// The other fields.
+    pub(crate) fields: Fields,
+    /// The front of the block.
+    pub(crate) head: &'a [u8],
+    /// The rest of the block.
+    pub(crate) body: &'a Body,
+    /// How much work compression is worth.
+    pub(crate) effort: Effort,
+}
+
+/// Where a record was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Where its member starts, in bytes.
+    pub(crate) offset: u64,
+    /// How long its member is, in bytes.
+    pub(crate) length: u64,
+}
+
+/// A WARC file that grows.
+pub(crate) struct WarcFile {
+    out: Counting,
+    path: PathBuf,
+    name: String,
+    records: u64,
+    /// How many bytes are known to be durable.
+    synced: u64,
+}
+
+struct Counting {
+    inner: BufWriter<File>,
+    position: u64,
+}
+
+impl Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl WarcFile {
+    /// Creates the file at `path`, which must not be there.
+    pub(crate) fn create(path: &Path) -> Result<Self, CorpusError> {
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(path)
+            .map_err(CorpusError::io("create", path))?;
+        sync_folder(folder_of(path))?;
+        Ok(Self {
+            out: Counting {
+                inner: BufWriter::with_capacity(256 * 1024, file),
+                position: 0,
+            },
+            name: path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+            path: path.to_owned(),
+            records: 0,
+            synced: 0,
+        })
+    }
+
+    /// Returns the file's name within its folder.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns how many bytes the file has.
+    pub(crate) fn position(&self) -> u64 {
+        self.out.position
+    }
+
+    /// Returns the id of the record that is written `ahead` records after the next one. It follows from
+    /// the file's name and the record's number and date, so that no randomness is needed.
+    pub(crate) fn record_id(&self, ahead: u64, date: Timestamp) -> String {
+        let number = (self.records + ahead).to_string();
+        let hash = Sha256Hash::of_parts([self.name.as_str(), &number, &date.to_string()]);
+        to_uuid(&hash)
+    }
+
+    /// Writes a record.
+    pub(crate) fn append(&mut self, draft: &Draft<'_>) -> Result<Place, CorpusError> {
+        let (digest, body_length) =
+            digest_of(draft.head, draft.body).map_err(CorpusError::io("read the body for", &self.path))?;
+        let length = draft.head.len() as u64 + body_length;
+        let mut fields = Fields::new();
+        fields.push("WARC-Type", draft.kind);
+        fields.push("WARC-Record-ID", draft.id);
+        fields.push("WARC-Date", whole_seconds(draft.date).to_string());
+        let mut head = format!("WARC/1.1\r\n{}{}", fields.to_lines(), draft.fields.to_lines());
+        head.push_str(&format!("WARC-Block-Digest: {}\r\n", digest_field(&digest)));
+        head.push_str(&format!("Content-Length: {length}\r\n\r\n"));
+        let start = [head.as_bytes(), draft.head].concat();
+        self.append_member(&start, draft.body, draft.effort)
+    }
+
+    /// Writes a record whose head is given, with line ends made CRLF.
+    pub(crate) fn append_raw(&mut self, head: &[u8], block: &Body) -> Result<Place, CorpusError> {
+        let mut clean = Vec::with_capacity(head.len() + 16);
+        for line in head.split(|&b| b == b'\n').map(|line| line.trim_ascii_end()) {
+            if line.is_empty() {
+                break;
+            }
+            clean.extend_from_slice(line);
+            clean.extend_from_slice(b"\r\n");
+        }
+        clean.extend_from_slice(b"\r\n");
+        self.append_member(&clean, block, Effort::Text)
+    }
+
+    fn append_member(&mut self, start: &[u8], body: &Body, effort: Effort) -> Result<Place, CorpusError> {
+        let offset = self.out.position;
+        let written = BodyReader::new(body)
+            .and_then(|body| compress(&mut self.out, start, body, effort));
+        written.map_err(CorpusError::io("write", &self.path))?;
+        self.records += 1;
+        Ok(Place {
+            offset,
+            length: self.out.position - offset,
+        })
+    }
+
+    /// Hands what is written to the system, so that it can be read.
+    pub(crate) fn flush(&mut self) -> Result<(), CorpusError> {
+        self.out.flush().map_err(CorpusError::io("write", &self.path))
+    }
+
+    /// Makes what is written durable.
+    pub(crate) fn sync(&mut self) -> Result<(), CorpusError> {
+        if self.synced == self.out.position {
+            return Ok(());
+        }
+        self.flush()?;
+        let synced = self.out.inner.get_ref().sync_data();
+        synced.map_err(CorpusError::io("sync", &self.path))?;
+        self.synced = self.out.position;
+        Ok(())
+    }
+
+    /// Takes back everything from `position` on: a group that could not be written whole.
+    pub(crate) fn cut(&mut self, position: u64) -> Result<(), CorpusError> {
+        let failed = CorpusError::io("cut", &self.path);
+        // What is buffered may not be writable any more; a new buffer forgets it.
+        let mut file = match self.out.inner.get_ref().try_clone() {
+            Ok(file) => file,
+            Err(error) => return Err(failed(error)),
+        };
+        let emptied = file
+            .set_len(position)
+            .and_then(|()| file.seek(SeekFrom::Start(position)));
+        emptied.map_err(failed)?;
+        let stale = std::mem::replace(&mut self.out.inner, BufWriter::with_capacity(256 * 1024, file));
+        let _ = stale.into_parts();
+        self.out.position = position;
+        Ok(())
+    }
+}
+
+fn compress(out: &mut Counting, start: &[u8], mut body: impl Read, effort: Effort) -> io::Result<()> {
+    let mut encoder = GzBuilder::new().write(out, effort.level());
+    encoder.write_all(start)?;
+    io::copy(&mut body, &mut encoder)?;
+    encoder.write_all(b"\r\n\r\n")?;
+    encoder.finish().map(|_| ())
+}
+
+/// Returns `time` without its fraction of a second.
+pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
+    // Flooring keeps the value in range: the smallest timestamp is a whole second.
+    let seconds = time.as_second() - i64::from(time.subsec_nanosecond() < 0);
+    Timestamp::from_second(seconds).unwrap_or(time)
+}
+
+/// Returns the digest's front as a UUID of version 8, the one for own schemes (RFC 9562 §5.8).
+fn to_uuid(hash: &Sha256Hash) -> String {
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex = data_encoding::HEXLOWER.encode(&bytes);
+    format!(
+        "<urn:uuid:{}-{}-{}-{}-{}>",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}

@@ -1,0 +1,292 @@
+//! Where a page leads.
+
+use std::collections::BTreeMap;
+
+use scraper::{ElementRef, Node};
+use serde::{Deserialize, Serialize};
+use thresh_types::CanonicalUrl;
+use url::Url;
+
+use crate::{Page, header_links};
+
+/// Characters of a link's text that are kept.
+const MAX_TEXT: usize = 200;
+
+/// Nodes that are visited for the text of one link, since unclosed links can hold half a page.
+const MAX_NODES: usize = 500;
+
+/// How a page leads somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkKind {
+    /// `a` or `area`.
+    Anchor,
+    /// `frame` or `iframe`.
+    Frame,
+    /// `meta http-equiv=refresh`.
+    Refresh,
+    /// The same in another language.
+    Alternate {
+        /// The value of `hreflang`, as written.
+        language: String,
+    },
+    /// The next page of a sequence.
+    Next,
+    /// The previous page of a sequence.
+    Prev,
+    /// The address that the page prefers.
+    Canonical,
+    /// A feed.
+    Feed,
+}
+
+/// A link of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Where it leads.
+    pub url: CanonicalUrl,
+    /// Its text, white space collapsed, at most 200 characters.
+    pub text: String,
+    /// Whether every link to the address is marked `nofollow`, `ugc` or `sponsored`.
+    pub nofollow: bool,
+    /// How it leads there.
+    pub kind: LinkKind,
+}
+
+/// A link before its address is resolved.
+pub(crate) struct Reference {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) nofollow: bool,
+    pub(crate) kind: LinkKind,
+}
+
+impl Page {
+    /// Returns the links of the page, at most `max`: first those of the `Link` header, then those of
+    /// the tree in its order.
+    ///
+    /// Each address comes once, as it came first, and counts as followed if any link to it is. Links
+    /// within the page and those that lead out of `http` and `https` are left out. What the page
+    /// forbids as a whole is said by [`Page::directives`] and not repeated here.
+    pub fn links(&self, max: usize) -> Vec<Link> {
+        let mut found: Vec<Link> = Vec::new();
+        let mut known: BTreeMap<CanonicalUrl, usize> = BTreeMap::new();
+        let in_headers = self.headers_all("link").flat_map(header_links::parse);
+        for reference in in_headers.chain(self.elements().filter_map(reference)) {
+            let Some(url) = self.resolve(&reference.href) else {
+                continue;
+            };
+            if let Some(&at) = known.get(&url) {
+                found[at].nofollow &= reference.nofollow;
+                if found[at].text.is_empty() {
+                    found[at].text = reference.text;
+                }
+            } else if found.len() < max {
+                known.insert(url.clone(), found.len());
+                let Reference {
+                    text,
+                    nofollow,
+                    kind,
+                    ..
+                } = reference;
+                found.push(Link {
+                    url,
+                    text,
+                    nofollow,
+                    kind,
+                });
+            }
+        }
+        found
+    }
+
+    /// Returns the canonical address that `href` leads to, resolved against the page's base; none
+    /// where it stays within the page, leads out of `http` and `https`, or is no address.
+    pub fn resolve(&self, href: &str) -> Option<CanonicalUrl> {
+        let href = href.trim_matches(|c: char| c <= ' ');
+        if href.is_empty() || href.starts_with('#') {
+            return None;
+        }
+        let url = match &self.base {
+            Some(base) => base.join(href).ok()?,
+            None => Url::parse(href).ok()?,
+        };
+        CanonicalUrl::new(&url).ok()
+    }
+}
+
+fn reference(element: ElementRef<'_>) -> Option<Reference> {
+    let attr = |name| element.value().attr(name);
+    let name = element.value().name();
+    let (href, kind) = match name {
+        "a" | "area" => (attr("href")?.to_owned(), anchor_kind(element)),
+        "frame" | "iframe" => (attr("src")?.to_owned(), LinkKind::Frame),
+        "link" => (
+            attr("href")?.to_owned(),
+            kind_of(rel(element), attr("hreflang"), attr("type"))?,
+        ),
+        "meta" if attr("http-equiv").is_some_and(|v| v.trim().eq_ignore_ascii_case("refresh")) => (
+            refresh_target(attr("content")?)?.to_owned(),
+            LinkKind::Refresh,
+        ),
+        _ => return None,
+    };
+    Some(Reference {
+        href,
+        text: text_of(element),
+        nofollow: is_nofollow(rel(element)),
+        kind,
+    })
+}
+
+fn rel<'a>(element: ElementRef<'a>) -> &'a str {
+    element.value().attr("rel").unwrap_or("")
+}
+
+fn anchor_kind(element: ElementRef<'_>) -> LinkKind {
+    match kind_of(
+        rel(element),
+        element.value().attr("hreflang"),
+        element.value().attr("type"),
+    ) {
+        // An anchor named canonical is a permalink of something, not the page's own statement.
+        None | Some(LinkKind::Canonical) => LinkKind::Anchor,
+        Some(kind) => kind,
+    }
+}
+
+/// Returns whether `rel` asks that the link is not followed.
+pub(crate) fn is_nofollow(rel: &str) -> bool {
+    has_word(rel, &["nofollow", "ugc", "sponsored"])
+}
+
+fn has_word(list: &str, words: &[&str]) -> bool {
+    list.split_ascii_whitespace()
+        .any(|given| words.iter().any(|word| given.eq_ignore_ascii_case(word)))
+}
+
+/// Returns what a relation makes of a link; none for those that lead to no page, as style sheets.
+pub(crate) fn kind_of(
+    rel: &str,
+    language: Option<&str>,
+    media_type: Option<&str>,
+) -> Option<LinkKind> {
+    const FEEDS: &[&str] = &[
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+    ];
+    if has_word(rel, &["canonical"]) {
+        return Some(LinkKind::Canonical);
+    }
+    if has_word(rel, &["next"]) {
+        return Some(LinkKind::Next);
+    }
+    if has_word(rel, &["prev", "previous"]) {
+        return Some(LinkKind::Prev);
+    }
+    if !has_word(rel, &["alternate"]) || has_word(rel, &["stylesheet"]) {
+        return None;
+    }
+    let media_type = media_type
+        .unwrap_or("")
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim();
+    if FEEDS
+        .iter()
+        .any(|feed| media_type.eq_ignore_ascii_case(feed))
+    {
+        return Some(LinkKind::Feed);
+    }
+    let language = language
+        .map(str::trim)
+        .filter(|language| !language.is_empty())?;
+    Some(LinkKind::Alternate {
+        language: language.to_owned(),
+    })
+}
+
+/// Returns the address in a refresh such as `5; url=next.html` (HTML Standard §4.2.5.3).
+fn refresh_target(content: &str) -> Option<&str> {
+    let time = content.trim_start();
+    let rest = time.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if rest.len() == time.len() {
+        return None;
+    }
+    let rest = rest
+        .trim_start()
+        .trim_start_matches([';', ','])
+        .trim_start();
+    let value = match rest
+        .get(..3)
+        .filter(|name| name.eq_ignore_ascii_case("url"))
+    {
+        Some(_) => match rest[3..].trim_start().strip_prefix('=') {
+            Some(value) => value.trim_start(),
+            None => rest,
+        },
+        None => rest,
+    };
+    let target = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
+        _ => value,
+    };
+    Some(target.trim()).filter(|target| !target.is_empty())
+}
+
+/// Returns the text of a link: what it shows, else what it is called.
+fn text_of(element: ElementRef<'_>) -> String {
+    let mut text = Collapsed::default();
+    for node in element.descendants().take(MAX_NODES) {
+        match node.value() {
+            Node::Text(part) => text.push(part),
+            Node::Element(inner) if inner.name() == "img" || inner.name() == "area" => {
+                text.push(inner.attr("alt").unwrap_or(""));
+            }
+            // Words of neighbouring elements must not fuse.
+            Node::Element(_) => text.push(" "),
+            _ => {}
+        }
+        if text.length >= MAX_TEXT {
+            break;
+        }
+    }
+    for name in ["aria-label", "title"] {
+        if text.text.is_empty() {
+            text.push(element.value().attr(name).unwrap_or(""));
+        }
+    }
+    text.text
+}
+
+#[derive(Default)]
+struct Collapsed {
+    text: String,
+    /// In characters.
+    length: usize,
+    space: bool,
+}
+
+impl Collapsed {
+    fn push(&mut self, part: &str) {
+        for c in part.chars() {
+            if c.is_whitespace() {
+                self.space = true;
+                continue;
+            }
+            let space = std::mem::take(&mut self.space) && !self.text.is_empty();
+            if self.length + usize::from(space) >= MAX_TEXT {
+                self.length = MAX_TEXT;
+                return;
+            }
+            if space {
+                self.text.push(' ');
+                self.length += 1;
+            }
+            self.text.push(c);
+            self.length += 1;
+        }
+    }
+}

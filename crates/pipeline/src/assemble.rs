@@ -1,0 +1,243 @@
+//! Groups drafts and makes the records of a version.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thresh_cleaner::Cleaned;
+use thresh_config::Config;
+use thresh_corpus::NewDocument;
+use thresh_deduplicator::{Constraints, Grouping, Item};
+use thresh_types::{
+    Alias, CanonicalUrl, ClusterMember, DocId, Document, NonMerging, Provenance, Relation,
+    RemovedBlock, RuleId,
+};
+
+use crate::PipelineError;
+use crate::curate::stages;
+use crate::draft::Draft;
+
+/// The records of a version.
+#[derive(Debug)]
+pub(crate) struct Assembled {
+    /// One record per cluster, by identifier.
+    pub documents: Vec<NewDocument>,
+    /// Copies merged into another document.
+    pub merged: usize,
+}
+
+/// Groups `drafts` by their cleaned bodies and makes one record per cluster.
+///
+/// # Errors
+/// When two drafts share an identifier, which selection rules out.
+pub(crate) fn assemble(drafts: Vec<Draft>, config: &Config) -> Result<Assembled, PipelineError> {
+    let grouping = group(&drafts, config)?;
+    let relations = relations_by_document(&grouping);
+    let total = drafts.len();
+    let by_id: BTreeMap<DocId, Draft> = drafts
+        .into_iter()
+        .map(|draft| (draft.subject.id.clone(), draft))
+        .collect();
+    let mut clusters: BTreeMap<&str, Vec<&ClusterMember>> = BTreeMap::new();
+    for member in &grouping.members {
+        clusters
+            .entry(&member.canonical_id)
+            .or_default()
+            .push(member);
+    }
+    let mut documents: Vec<NewDocument> = clusters
+        .values()
+        .map(|members| document(members, &by_id, &relations))
+        .collect();
+    documents.sort_by(|a, b| a.doc.id.cmp(&b.doc.id));
+    let merged = total - documents.len();
+    Ok(Assembled { documents, merged })
+}
+
+fn group(drafts: &[Draft], config: &Config) -> Result<Grouping, PipelineError> {
+    let items: Vec<Item> = drafts.iter().map(item).collect();
+    Ok(thresh_deduplicator::group(
+        &items,
+        &Constraints::default(),
+        &config.dedup,
+    )?)
+}
+
+fn item(draft: &Draft) -> Item {
+    let url = Some(draft.capture.final_url.clone()).filter(|url| !url.is_empty());
+    Item {
+        id: draft.subject.id.to_string(),
+        text: thresh_cleaner::to_text(&draft.cleaned.text),
+        rank: rank(draft),
+        url,
+        date: draft
+            .metadata
+            .date
+            .as_ref()
+            .map(|date| date.value.to_string()),
+        language: draft
+            .metadata
+            .language
+            .as_ref()
+            .map(|language| language.value.clone()),
+        identity: None,
+    }
+}
+
+/// Prefers as canonical: the origin before a page that names another host as its origin, and both
+/// before an import without an address.
+fn rank(draft: &Draft) -> u32 {
+    let Ok(url) = draft.capture.final_url.parse::<CanonicalUrl>() else {
+        return 2;
+    };
+    let elsewhere = draft
+        .metadata
+        .canonical_url
+        .as_ref()
+        .and_then(|canonical| canonical.value.parse::<CanonicalUrl>().ok())
+        .is_some_and(|canonical| canonical.origin().host() != url.origin().host());
+    u32::from(elsewhere)
+}
+
+fn relations_by_document(grouping: &Grouping) -> BTreeMap<&str, Vec<&NonMerging>> {
+    let mut by_document: BTreeMap<&str, Vec<&NonMerging>> = BTreeMap::new();
+    for relation in &grouping.relations {
+        by_document.entry(&relation.a).or_default().push(relation);
+        by_document.entry(&relation.b).or_default().push(relation);
+    }
+    by_document
+}
+
+fn document(
+    members: &[&ClusterMember],
+    drafts: &BTreeMap<DocId, Draft>,
+    relations: &BTreeMap<&str, Vec<&NonMerging>>,
+) -> NewDocument {
+    let draft_of = |id: &str| {
+        let id: DocId = id
+            .parse()
+            .expect("the deduplicator gives back the ids it was given");
+        &drafts[&id]
+    };
+    let canonical = draft_of(&members[0].canonical_id);
+    let mut doc = record(canonical, members[0]);
+    for member in members
+        .iter()
+        .filter(|m| m.relation != Relation::Canonical && m.id != m.canonical_id)
+    {
+        let draft = draft_of(&member.id);
+        doc.urls.extend(draft.subject.urls.iter().cloned());
+        doc.aliases.push(alias(member, draft));
+    }
+    doc.urls = doc
+        .urls
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    doc.aliases.sort_by(|a, b| a.id.cmp(&b.id));
+    doc.relations = relations
+        .get(members[0].canonical_id.as_str())
+        .map(|found| found.iter().map(|relation| (*relation).clone()).collect())
+        .unwrap_or_default();
+    NewDocument {
+        doc,
+        markdown: thresh_cleaner::to_markdown(&canonical.cleaned.text),
+        removed: removed(&canonical.cleaned),
+    }
+}
+
+fn alias(member: &ClusterMember, draft: &Draft) -> Alias {
+    Alias {
+        id: draft.subject.id.clone(),
+        url: draft.capture.final_url.clone(),
+        relation: member.relation,
+        jaccard: member.jaccard,
+        containment: member.containment,
+        reason: member.reason.clone(),
+    }
+}
+
+fn record(draft: &Draft, member: &ClusterMember) -> Document {
+    let metadata = &draft.metadata;
+    let reasons: Vec<String> = draft
+        .cleaned
+        .needs_review
+        .iter()
+        .chain(&metadata.warnings)
+        .cloned()
+        .collect();
+    Document {
+        id: draft.subject.id.clone(),
+        cluster_id: member
+            .cluster_id
+            .parse()
+            .expect("cluster ids are document ids"),
+        aliases: Vec::new(),
+        url: draft.capture.final_url.clone(),
+        urls: draft.subject.urls.iter().cloned().collect(),
+        site: draft.subject.site.clone(),
+        title: metadata.title.as_ref().map(|e| e.value.clone()),
+        author: metadata.author.as_ref().map(|e| e.value.clone()),
+        date: metadata.date.as_ref().map(|e| e.value),
+        date_evidence: metadata.date.clone(),
+        dateline: metadata.dateline.as_ref().map(|e| e.value.clone()),
+        modified: metadata.modified.as_ref().map(|e| e.value),
+        language: metadata.language.as_ref().map(|e| e.value.clone()),
+        doc_type: metadata.doc_type.as_ref().map(|e| e.value.clone()),
+        doc_numbers: metadata
+            .doc_numbers
+            .iter()
+            .map(|e| e.value.clone())
+            .collect(),
+        publisher: metadata.publisher.as_ref().map(|e| e.value.clone()),
+        tags: metadata.tags.clone(),
+        speakers: metadata.speakers.clone(),
+        licence: metadata
+            .licence
+            .as_ref()
+            .map_or_else(|| "unknown".to_owned(), |e| e.value.clone()),
+        text: thresh_cleaner::to_text(&draft.cleaned.text),
+        status: draft.subject.status,
+        needs_review: !reasons.is_empty(),
+        review_reasons: reasons,
+        relations: Vec::new(),
+        attachments: metadata.attachments.clone(),
+        translations: metadata.translations.clone(),
+        provenance: Some(provenance(draft)),
+    }
+}
+
+fn provenance(draft: &Draft) -> Provenance {
+    let dropped = draft
+        .cleaned
+        .text
+        .dropped()
+        .map(|(_, rule, _)| rule.clone());
+    let repaired = draft
+        .cleaned
+        .text
+        .kept()
+        .flat_map(|block| &block.repairs)
+        .map(|r| r.rule.clone());
+    let rules: BTreeSet<RuleId> = dropped.chain(repaired).collect();
+    Provenance {
+        fetched_at: draft.capture.fetched_at,
+        warc: draft.capture.warc.clone(),
+        offset: draft.capture.offset,
+        payload_sha256: draft.capture.payload_digest,
+        rules: rules.into_iter().collect(),
+        stages: stages(),
+    }
+}
+
+/// Returns what was removed, with rule and reason, in the order of the page.
+pub(crate) fn removed(cleaned: &Cleaned) -> Vec<RemovedBlock> {
+    cleaned
+        .text
+        .dropped()
+        .map(|(block, rule, why)| RemovedBlock {
+            rule: rule.clone(),
+            why: why.to_owned(),
+            text: block.text.clone(),
+        })
+        .collect()
+}

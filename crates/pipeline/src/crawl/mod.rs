@@ -1,0 +1,171 @@
+//! The crawl: one synchronous loop that owns the frontier and the archive.
+//!
+//! The fetcher works on threads of its own and sends a report per address. A pool of workers digests
+//! answers (decoding, parsing, links). This loop appends each exchange to the WARC, and from time to
+//! time commits: WARC fsync first, then one transaction with the frontier's changes. Killed between
+//! the two, the next run finds the exchanges in the WARC and takes them over.
+
+mod absorb;
+mod admit;
+mod inbox;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use thresh_config::{Config, Site};
+use thresh_corpus::{Clock, Corpus, RunLock};
+use thresh_types::{CanonicalUrl, RefusalReason, SiteId};
+
+use crate::PipelineError;
+use crate::event::Observer;
+use crate::journal::Journal;
+
+/// Which known pages are asked again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Revisit {
+    /// Those whose time has come.
+    #[default]
+    Due,
+    /// All of them.
+    All,
+}
+
+/// What a person asks of a crawl.
+#[derive(Debug, Clone, Default)]
+pub struct CrawlOptions {
+    /// The sites; all that are configured where empty.
+    pub sites: Vec<SiteId>,
+    /// Addresses to ask besides the seeds.
+    pub urls: Vec<CanonicalUrl>,
+    /// Which known pages are asked again.
+    pub revisit: Revisit,
+    /// How many pages are asked at most.
+    pub max_pages: Option<u64>,
+    /// How long the crawl may last; what is in hand then is finished.
+    pub max_time: Option<Duration>,
+    /// Whether to stop before the first request.
+    pub dry_run: bool,
+}
+
+/// What a crawl did at one site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteTally {
+    /// Addresses asked.
+    pub asked: u64,
+    /// Pages with a new body.
+    pub captured: u64,
+    /// Pages found unchanged: a 304, or the same bytes again.
+    pub unchanged: u64,
+    /// Redirects.
+    pub redirected: u64,
+    /// Pages that answered 4xx, counted by status.
+    pub errors: BTreeMap<u16, u64>,
+    /// Addresses refused, counted by reason.
+    pub refused: BTreeMap<RefusalReason, u64>,
+    /// Sitemaps and feeds read.
+    pub sitemaps: u64,
+    /// Bytes of bodies received.
+    pub bytes: u64,
+    /// How long politeness made the crawl wait, summed over addresses.
+    pub waited: Duration,
+}
+
+impl SiteTally {
+    /// Returns whether the site was asked and gave no page at all.
+    pub fn is_barren(&self) -> bool {
+        self.asked > 0 && self.captured + self.unchanged == 0
+    }
+}
+
+/// What a crawl did.
+#[derive(Debug, Clone, Default)]
+pub struct CrawlReport {
+    /// Per site.
+    pub sites: BTreeMap<SiteId, SiteTally>,
+    /// Exchanges that an interrupted run had archived and this one took over.
+    pub adopted: u64,
+    /// Addresses still waiting: kept for the next run.
+    pub left: u64,
+    /// Whether the crawl was interrupted.
+    pub interrupted: bool,
+    /// What recovery found wrong with the archive, for people.
+    pub problems: Vec<String>,
+}
+
+impl CrawlReport {
+    /// Returns the sums over all sites, by name.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let sum = |of: fn(&SiteTally) -> u64| self.sites.values().map(of).sum::<u64>();
+        BTreeMap::from([
+            ("asked".to_owned(), sum(|t| t.asked)),
+            ("captured".to_owned(), sum(|t| t.captured)),
+            ("unchanged".to_owned(), sum(|t| t.unchanged)),
+            ("refused".to_owned(), sum(|t| t.refused.values().sum())),
+            ("left".to_owned(), self.left),
+        ])
+    }
+
+    /// Returns the sites that were asked and gave no page at all.
+    pub fn barren(&self) -> Vec<&SiteId> {
+        self.sites
+            .iter()
+            .filter(|(_, tally)| tally.is_barren())
+            .map(|(site, _)| site)
+            .collect()
+    }
+}
+
+/// Crawls, and returns what was done. Interrupted by `stop`, it finishes what is in hand.
+///
+/// # Errors
+/// When a site is unknown, the store fails, or the fetcher cannot start.
+pub fn crawl(
+    corpus: &Corpus,
+    lock: &RunLock,
+    config: &Config,
+    options: &CrawlOptions,
+    clock: &Clock,
+    stop: &AtomicBool,
+    tool: &str,
+    observe: Observer<'_>,
+) -> Result<CrawlReport, PipelineError> {
+    let sites = chosen(config, options)?;
+    let journal = Journal::begin(corpus, lock, clock, "crawl", tool)?;
+    let mut session = corpus.begin(lock, clock)?;
+    let mut run = run::Run::new(config, sites, options, clock, observe);
+    run.adopt(corpus, &mut session)?;
+    run.seed(&mut session)?;
+    if !options.dry_run {
+        run.fetch_all(&mut session, stop)?;
+    }
+    let report = run.finish(&mut session)?;
+    session.finish()?;
+    journal.end(
+        if report.interrupted {
+            "interrupted"
+        } else {
+            "done"
+        },
+        report.counts(),
+    )?;
+    Ok(report)
+}
+
+fn chosen<'a>(config: &'a Config, options: &CrawlOptions) -> Result<Vec<&'a Site>, PipelineError> {
+    let known: BTreeSet<&SiteId> = config.sites.iter().map(|site| &site.id).collect();
+    if let Some(unknown) = options.sites.iter().find(|id| !known.contains(id)) {
+        return Err(PipelineError::UnknownSite(unknown.to_string()));
+    }
+    let sites: Vec<&Site> = config
+        .sites
+        .iter()
+        .filter(|site| options.sites.is_empty() || options.sites.contains(&site.id))
+        .collect();
+    if sites.is_empty() {
+        Err(PipelineError::NoSites)
+    } else {
+        Ok(sites)
+    }
+}

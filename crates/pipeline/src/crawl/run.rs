@@ -1,0 +1,373 @@
+//! The loop: hand out tasks, take in arrivals, commit.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use thresh_config::{Config, Site, Sitemaps};
+use thresh_corpus::{Clock, Corpus, Due, Frontier, NewUrl, QueuedUrl, Session, State};
+use thresh_fetcher::{Fetcher, Options};
+use thresh_types::{CanonicalUrl, FetchTask, Refusal, SiteId, TaskKind};
+
+use super::admit::{Gate, PRIORITY_LISTED, PRIORITY_SEED};
+use super::inbox::Inbox;
+use super::{CrawlOptions, CrawlReport, Revisit, SiteTally};
+use crate::PipelineError;
+use crate::event::{Event, Observer};
+
+/// Tasks in hand for one origin, at most: enough that its queue never runs dry between two looks.
+const PER_ORIGIN: usize = 6;
+
+/// Arrivals that one commit takes, at most.
+const COMMIT_AFTER: usize = 128;
+
+/// How long arrivals wait for a commit, at most, while more are coming.
+const COMMIT_WITHIN: Duration = Duration::from_millis(250);
+
+/// How long the crawl waits for an address that was deferred; later ones are left for the next run.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How often a waiting crawl looks whether it should stop.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Frontier changes that wait for the next commit, together with the exchanges in the archive.
+pub(super) type Change =
+    Box<dyn FnOnce(&mut Frontier<'_>) -> Result<(), thresh_corpus::CorpusError>>;
+
+/// A crawl in progress.
+pub(super) struct Run<'a> {
+    pub(super) config: &'a Config,
+    pub(super) sites: BTreeMap<SiteId, &'a Site>,
+    pub(super) options: &'a CrawlOptions,
+    pub(super) clock: &'a Clock,
+    pub(super) observe: Observer<'a>,
+    pub(super) gate: Gate<'a>,
+    pub(super) in_hand: HashMap<i64, QueuedUrl>,
+    pub(super) changes: Vec<Change>,
+    pub(super) settled: Vec<i64>,
+    pub(super) report: CrawlReport,
+    pub(super) queued: u64,
+    pages_asked: u64,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        config: &'a Config,
+        sites: Vec<&'a Site>,
+        options: &'a CrawlOptions,
+        clock: &'a Clock,
+        observe: Observer<'a>,
+    ) -> Self {
+        Self {
+            config,
+            sites: sites
+                .into_iter()
+                .map(|site| (site.id.clone(), site))
+                .collect(),
+            options,
+            clock,
+            observe,
+            gate: Gate::new(config),
+            in_hand: HashMap::new(),
+            changes: Vec::new(),
+            settled: Vec::new(),
+            report: CrawlReport::default(),
+            queued: 0,
+            pages_asked: 0,
+        }
+    }
+
+    pub(super) fn tally(&mut self, site: &SiteId) -> &mut SiteTally {
+        self.report.sites.entry(site.clone()).or_default()
+    }
+
+    /// Takes over what an interrupted run archived but did not note: its links are still to follow.
+    pub(super) fn adopt(
+        &mut self,
+        corpus: &Corpus,
+        session: &mut Session,
+    ) -> Result<(), PipelineError> {
+        self.report.problems = session.recovery().problems.clone();
+        loop {
+            let batch = session.adopted(COMMIT_AFTER)?;
+            if batch.is_empty() {
+                break;
+            }
+            for capture in &batch {
+                self.absorb_adopted(corpus, capture)?;
+            }
+            self.report.adopted += batch.len() as u64;
+            self.commit(session)?;
+        }
+        if self.report.adopted > 0 {
+            (self.observe)(Event::Adopted {
+                captures: usize::try_from(self.report.adopted).unwrap_or(0),
+            });
+        }
+        Ok(())
+    }
+
+    /// Queues seeds, sitemaps and what is due.
+    pub(super) fn seed(&mut self, session: &mut Session) -> Result<(), PipelineError> {
+        let now = self.clock.now();
+        let seeds = self.seeds();
+        let due = match self.options.revisit {
+            Revisit::All => Due::All,
+            Revisit::Due => Due::At(now),
+        };
+        let chosen: Vec<SiteId> = self.sites.keys().cloned().collect();
+        let counts = session.commit(|frontier| {
+            for seed in &seeds {
+                frontier.enqueue(seed)?;
+            }
+            frontier.make_due(Some(&chosen), due)?;
+            frontier.counts()
+        })?;
+        for count in counts {
+            self.gate.know(&count.site, count.rows);
+            if matches!(count.state, State::Queued | State::Waiting) {
+                self.queued += count.rows;
+            }
+        }
+        (self.observe)(Event::CrawlStarted {
+            queued: self.queued,
+        });
+        Ok(())
+    }
+
+    fn seeds(&self) -> Vec<NewUrl> {
+        let of_sites = self.sites.values().flat_map(|site| {
+            let pages = site
+                .seeds
+                .iter()
+                .map(|url| entry(site, url, TaskKind::Page, PRIORITY_SEED));
+            pages.chain(sitemaps(site))
+        });
+        let named = self.options.urls.iter().filter_map(|url| {
+            let site = self.sites.values().find(|site| site.in_scope(url).is_ok());
+            if site.is_none() {
+                let message =
+                    format!("{url} belongs to no chosen site: add its origin to a site file");
+                (self.observe)(Event::Warning {
+                    site: None,
+                    message,
+                });
+            }
+            site.map(|site| entry(site, url, TaskKind::Page, PRIORITY_SEED))
+        });
+        of_sites.chain(named).collect()
+    }
+
+    /// Fetches until nothing is left that can be fetched soon, or until told to stop.
+    pub(super) fn fetch_all(
+        &mut self,
+        session: &mut Session,
+        stop: &AtomicBool,
+    ) -> Result<(), PipelineError> {
+        let mut fetcher = Fetcher::start(self.fetcher_options())?;
+        let inbox = Inbox::open(fetcher.take_reports());
+        let mut fetcher = Some(fetcher);
+        let outcome = self.fetch_loop(session, stop, &mut fetcher, &inbox);
+        if let Some(fetcher) = fetcher {
+            fetcher.stop();
+        }
+        inbox.close();
+        outcome
+    }
+
+    fn fetch_loop(
+        &mut self,
+        session: &mut Session,
+        stop: &AtomicBool,
+        fetcher: &mut Option<Fetcher>,
+        inbox: &Inbox,
+    ) -> Result<(), PipelineError> {
+        let deadline = self.options.max_time.map(|limit| self.clock.now() + limit);
+        loop {
+            let late = deadline.is_some_and(|at| self.clock.now() >= at);
+            if stop.load(Ordering::Relaxed) || late {
+                self.report.interrupted = stop.load(Ordering::Relaxed);
+                self.withdraw(fetcher.take());
+            }
+            if let Some(fetcher) = fetcher {
+                self.hand_out(session, fetcher)?;
+            }
+            if !self.in_hand.is_empty() {
+                self.take_in(session, inbox)?;
+            } else if fetcher.is_none() || !self.wait_for_deferred(session)? {
+                return self.commit(session);
+            }
+        }
+    }
+
+    /// Lets the fetcher finish what is under way and takes back what it has not begun; that stays in
+    /// the frontier as it was.
+    fn withdraw(&mut self, fetcher: Option<Fetcher>) {
+        let Some(fetcher) = fetcher else { return };
+        for task in fetcher.stop().unasked {
+            if self.in_hand.remove(&task.id).is_some() {
+                self.changes.push(Box::new(move |frontier| frontier.released(task.id)));
+            }
+        }
+    }
+
+    fn hand_out(&mut self, session: &mut Session, fetcher: &Fetcher) -> Result<(), PipelineError> {
+        let room = self.room();
+        if room == 0 {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let taken = session.commit(|frontier| frontier.take_ready(now, PER_ORIGIN, room))?;
+        for queued in taken {
+            if self.sites.contains_key(&queued.site) {
+                self.pages_asked += u64::from(queued.kind == TaskKind::Page);
+                self.tally(&queued.site.clone()).asked += u64::from(queued.kind == TaskKind::Page);
+                fetcher.submit(task_of(&queued));
+                self.in_hand.insert(queued.id, queued);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many tasks may be handed out now.
+    fn room(&self) -> usize {
+        let hold = self.config.crawl.max_connections * 4;
+        let room = hold.saturating_sub(self.in_hand.len());
+        match self.options.max_pages {
+            None => room,
+            Some(limit) => {
+                room.min(usize::try_from(limit.saturating_sub(self.pages_asked)).unwrap_or(room))
+            }
+        }
+    }
+
+    /// Takes in what arrives, then commits it in one go.
+    fn take_in(&mut self, session: &mut Session, inbox: &Inbox) -> Result<(), PipelineError> {
+        let Some(first) = inbox.next(TICK) else {
+            return Ok(());
+        };
+        let until = self.clock.now() + COMMIT_WITHIN;
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(arrival) = next {
+            self.absorb(session, arrival)?;
+            taken += 1;
+            let full = taken >= COMMIT_AFTER || self.clock.now() >= until;
+            next = if full {
+                None
+            } else {
+                inbox.next(Duration::ZERO)
+            };
+        }
+        self.commit(session)
+    }
+
+    /// Waits for the next deferred address; `false` where none will be ready soon.
+    fn wait_for_deferred(&mut self, session: &mut Session) -> Result<bool, PipelineError> {
+        if self.room() == 0 {
+            return Ok(false);
+        }
+        self.commit(session)?;
+        let now = self.clock.now();
+        match session.commit(|frontier| frontier.next_ready_at())? {
+            Some(at) if at <= now => Ok(true),
+            Some(at) if at.duration_since(now).unsigned_abs() <= PATIENCE => {
+                std::thread::sleep(at.duration_since(now).unsigned_abs().min(TICK));
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    pub(super) fn commit(&mut self, session: &mut Session) -> Result<(), PipelineError> {
+        let changes = std::mem::take(&mut self.changes);
+        session.commit(|frontier| changes.into_iter().try_for_each(|change| change(frontier)))?;
+        for id in self.settled.drain(..) {
+            self.in_hand.remove(&id);
+        }
+        Ok(())
+    }
+
+    pub(super) fn refuse(&mut self, id: Option<i64>, refusal: Refusal) {
+        *self
+            .tally(&refusal.site.clone())
+            .refused
+            .entry(refusal.reason)
+            .or_default() += 1;
+        (self.observe)(Event::Refused(refusal.clone()));
+        self.changes
+            .push(Box::new(move |frontier| frontier.refused(id, &refusal)));
+    }
+
+    /// Counts what is left and gives the report.
+    pub(super) fn finish(mut self, session: &mut Session) -> Result<CrawlReport, PipelineError> {
+        self.commit(session)?;
+        let counts = session.commit(|frontier| frontier.counts())?;
+        self.report.left = counts
+            .iter()
+            .filter(|count| matches!(count.state, State::Queued | State::Waiting))
+            .map(|count| count.rows)
+            .sum();
+        Ok(self.report)
+    }
+
+    fn fetcher_options(&self) -> Options {
+        let clock = self.clock.clone();
+        Options {
+            sites: self
+                .config
+                .sites
+                .iter()
+                .map(|site| (site.id.clone(), site.crawl.clone()))
+                .collect(),
+            user_agent: thresh_fetcher::user_agent(
+                &self.config.crawl.user_agent,
+                &self.config.contact,
+            ),
+            clock: Arc::new(move || clock.now()),
+        }
+    }
+}
+
+fn entry(site: &Site, url: &CanonicalUrl, kind: TaskKind, priority: i32) -> NewUrl {
+    NewUrl {
+        url: url.clone(),
+        site: site.id.clone(),
+        kind,
+        depth: 0,
+        redirects: 0,
+        requested: None,
+        priority,
+    }
+}
+
+/// The sitemaps to ask: those that the site's file names, or `/sitemap.xml` where the seeds are. Those
+/// that robots.txt names are found when it is read.
+fn sitemaps(site: &Site) -> Vec<NewUrl> {
+    let urls: Vec<CanonicalUrl> = match &site.sitemaps {
+        Sitemaps::Off => Vec::new(),
+        Sitemaps::Urls(urls) => urls.clone(),
+        Sitemaps::Auto => {
+            let origins: std::collections::BTreeSet<_> =
+                site.seeds.iter().map(CanonicalUrl::origin).collect();
+            origins
+                .iter()
+                .filter_map(|origin| origin.at("/sitemap.xml"))
+                .collect()
+        }
+    };
+    urls.iter()
+        .map(|url| entry(site, url, TaskKind::Sitemap, PRIORITY_LISTED))
+        .collect()
+}
+
+fn task_of(queued: &QueuedUrl) -> FetchTask {
+    FetchTask {
+        id: queued.id,
+        site: queued.site.clone(),
+        url: queued.url.clone(),
+        kind: queued.kind,
+        validators: queued.validators.clone(),
+    }
+}

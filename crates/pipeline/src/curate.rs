@@ -1,0 +1,317 @@
+//! Captures + configuration + decisions → a version.
+//!
+//! 1. [`crate::select`] says which captures can speak for which document.
+//! 2. Pass 1 ([`crate::record`]) reads each chosen capture once; its record is cached.
+//! 3. Per site, all records together give the repetition profile and the values that recur.
+//! 4. Pass 2 ([`crate::draft`]) decides blocks, then metadata.
+//! 5. The deduplicator groups the cleaned bodies; [`crate::assemble`] makes the records.
+//! 6. The gates are asked, then the version is written.
+//!
+//! Everything here is a pure function of its inputs, whatever the number of threads: parallel steps
+//! collect in the order of their items.
+
+use std::collections::BTreeMap;
+
+use thresh_cleaner::RuleSet;
+use thresh_config::Config;
+use thresh_corpus::{Clock, Corpus, Event, Filter, Inputs, NewVersion, Published, RunLock};
+use thresh_types::{Capture, SiteId, VersionId, Withheld};
+
+use crate::assemble::assemble;
+use crate::draft::{Draft, Settled, settle};
+use crate::event::{Event as Progress, Observer, Step};
+use crate::knowledge::Knowledge;
+use crate::select::{Subject, subjects};
+use crate::PipelineError;
+use crate::records::Records;
+
+/// The version of this module's own logic: selection, withholding, assembly.
+pub const STAGE: &str = "pipeline/1";
+
+/// What a person asks of a curation.
+#[derive(Debug, Clone, Default)]
+pub struct CurateOptions {
+    /// Why a version that the gates refuse is published all the same.
+    pub force: Option<String>,
+    /// Whether to stop before writing.
+    pub dry_run: bool,
+}
+
+/// How a curation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CurateOutcome {
+    /// A new version was published.
+    Published {
+        /// Its number.
+        n: u64,
+        /// Its identity.
+        id: VersionId,
+    },
+    /// The documents are those of the latest version: nothing was written.
+    Unchanged {
+        /// The latest version's number.
+        n: u64,
+        /// Its identity.
+        id: VersionId,
+    },
+    /// A gate refused the version; nothing was written.
+    Refused {
+        /// Why, naming the remedy.
+        reason: String,
+    },
+    /// The version would have been new; nothing was written, as asked.
+    DryRun,
+    /// There are no captures, hence no version.
+    Nothing,
+}
+
+/// What a curation found.
+#[derive(Debug, Clone)]
+pub struct CurateReport {
+    /// How it ended.
+    pub outcome: CurateOutcome,
+    /// Captures of pages that were weighed.
+    pub captures: usize,
+    /// Documents published.
+    pub documents: usize,
+    /// Copies merged into another document.
+    pub merged: usize,
+    /// Pages withheld, counted by reason.
+    pub withheld: BTreeMap<String, usize>,
+    /// Blocks removed, counted by rule.
+    pub removed: BTreeMap<String, usize>,
+    /// Documents that a person should look at.
+    pub needs_review: usize,
+}
+
+/// A version that was computed but not written.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// The version.
+    pub version: NewVersion,
+    /// Copies merged into another document.
+    pub merged: usize,
+    /// Captures of pages that were weighed.
+    pub captures: usize,
+}
+
+/// Computes the version that `captures` give, without writing it.
+///
+/// # Errors
+/// When the archive or the cache cannot be read, or a rule pack does not compile.
+pub(crate) fn build(
+    corpus: &Corpus,
+    config: &Config,
+    captures: &[Capture],
+    inputs: Inputs,
+    decisions_snapshot: String,
+    observe: Observer<'_>,
+) -> Result<Built, PipelineError> {
+    let subjects = subjects(captures, config);
+    let records = Records::read(corpus, &subjects, observe)?;
+    let knowledge = Knowledge::gather(config, &subjects, &records)?;
+    let (drafts, withheld) = decide(&subjects, &records, &knowledge, observe)?;
+    observe(Progress::StepStarted {
+        step: Step::Group,
+        items: drafts.len(),
+    });
+    let assembled = assemble(drafts, config)?;
+    observe(Progress::StepAdvanced {
+        items: assembled.documents.len() + assembled.merged,
+    });
+    let version = NewVersion {
+        documents: assembled.documents,
+        withheld,
+        inputs,
+        config_snapshot: config.to_snapshot(),
+        decisions_snapshot,
+    };
+    Ok(Built {
+        version,
+        merged: assembled.merged,
+        captures: subjects.len(),
+    })
+}
+
+/// Returns the versions of every stage that a version depends on.
+pub fn stages() -> Vec<String> {
+    [
+        STAGE,
+        thresh_cleaner::STAGE,
+        thresh_metadata_extractor::STAGE,
+        thresh_deduplicator::STAGE,
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn decide(
+    subjects: &[Subject],
+    records: &Records<'_>,
+    knowledge: &Knowledge<'_>,
+    observe: Observer<'_>,
+) -> Result<(Vec<Draft>, Vec<Withheld>), PipelineError> {
+    use rayon::prelude::*;
+    observe(Progress::StepStarted {
+        step: Step::Clean,
+        items: subjects.len(),
+    });
+    let settled: Vec<Settled> = subjects
+        .par_iter()
+        .map(|subject| {
+            let settled = settle(subject, records, knowledge);
+            observe(Progress::StepAdvanced { items: 1 });
+            settled
+        })
+        .collect::<Result<_, _>>()?;
+    let (mut drafts, mut withheld) = (Vec::new(), Vec::new());
+    for one in settled {
+        match one {
+            Settled::Document(draft) => drafts.push(*draft),
+            Settled::Withheld(page) => withheld.push(page),
+        }
+    }
+    Ok((drafts, withheld))
+}
+
+/// Curates everything the corpus holds and publishes a version if anything changed.
+///
+/// # Errors
+/// As [`build`], and when the version cannot be written.
+pub fn curate(
+    corpus: &Corpus,
+    lock: &RunLock,
+    config: &Config,
+    options: &CurateOptions,
+    clock: &Clock,
+    tool: &str,
+    observe: Observer<'_>,
+) -> Result<CurateReport, PipelineError> {
+    let captures = corpus.captures(&Filter::default())?;
+    let inputs = corpus.inputs(stages())?;
+    let decisions = corpus.decisions()?.snapshot();
+    let built = build(corpus, config, &captures, inputs, decisions, observe)?;
+    let mut report = report_of(&built);
+    if captures.is_empty() {
+        return Ok(report);
+    }
+    report.outcome = match refusal(corpus, config, &built)? {
+        Some(reason) if options.force.is_none() => CurateOutcome::Refused { reason },
+        _ if options.dry_run => dry_run(corpus, &built)?,
+        _ => publish(corpus, lock, &built, clock, tool, observe)?,
+    };
+    if let Some(why) = options.force.as_ref().filter(|_| !options.dry_run) {
+        let text = format!("published in spite of the gates: {why}");
+        corpus.append_event(
+            lock,
+            &Event::Note {
+                at: clock.now(),
+                topic: "force".to_owned(),
+                text,
+            },
+        )?;
+    }
+    Ok(report)
+}
+
+fn publish(
+    corpus: &Corpus,
+    lock: &RunLock,
+    built: &Built,
+    clock: &Clock,
+    tool: &str,
+    observe: Observer<'_>,
+) -> Result<CurateOutcome, PipelineError> {
+    let items = built.version.documents.len();
+    observe(Progress::StepStarted {
+        step: Step::Publish,
+        items,
+    });
+    let published = corpus
+        .versions()
+        .publish(lock, &built.version, clock, tool)?;
+    observe(Progress::StepAdvanced { items });
+    Ok(match published {
+        Published::New { n, id } => CurateOutcome::Published { n, id },
+        Published::Unchanged { n, id } => CurateOutcome::Unchanged { n, id },
+    })
+}
+
+fn dry_run(corpus: &Corpus, built: &Built) -> Result<CurateOutcome, PipelineError> {
+    let latest = corpus.versions().list()?.pop();
+    Ok(match latest {
+        Some(latest) if latest.id() == built.version.id()? => CurateOutcome::Unchanged {
+            n: latest.n(),
+            id: latest.id(),
+        },
+        _ => CurateOutcome::DryRun,
+    })
+}
+
+/// Asks the publication gates; `None` lets the version pass.
+fn refusal(
+    corpus: &Corpus,
+    config: &Config,
+    built: &Built,
+) -> Result<Option<String>, PipelineError> {
+    let Some(latest) = corpus.versions().list()?.pop() else {
+        return Ok(None);
+    };
+    let before = latest.leaves()?;
+    let now: std::collections::BTreeSet<_> = built
+        .version
+        .documents
+        .iter()
+        .flat_map(|d| ids_of(&d.doc))
+        .collect();
+    let lost = before
+        .iter()
+        .filter(|leaf| !now.contains(&leaf.doc_id))
+        .count();
+    let share = lost as f64 / before.len().max(1) as f64;
+    if share <= config.publish.max_shrink {
+        return Ok(None);
+    }
+    Ok(Some(format!(
+        "{lost} of {} documents of version {} would be lost ({:.0} %, and publish.max_shrink allows \
+         {:.0} %): look at `thresh curate --dry-run`, then `--force WHY` if this is meant",
+        before.len(),
+        latest.n(),
+        share * 100.0,
+        config.publish.max_shrink * 100.0,
+    )))
+}
+
+/// A document that was merged into another is not lost.
+fn ids_of(doc: &thresh_types::Document) -> impl Iterator<Item = thresh_types::DocId> {
+    std::iter::once(doc.id.clone()).chain(doc.aliases.iter().map(|alias| alias.id.clone()))
+}
+
+fn report_of(built: &Built) -> CurateReport {
+    let documents = &built.version.documents;
+    let mut removed = BTreeMap::new();
+    for block in documents.iter().flat_map(|d| &d.removed) {
+        *removed.entry(block.rule.to_string()).or_default() += 1;
+    }
+    let mut withheld = BTreeMap::new();
+    for page in &built.version.withheld {
+        *withheld.entry(page.reason.clone()).or_default() += 1;
+    }
+    CurateReport {
+        outcome: CurateOutcome::Nothing,
+        captures: built.captures,
+        documents: documents.len(),
+        merged: built.merged,
+        withheld,
+        removed,
+        needs_review: documents.iter().filter(|d| d.doc.needs_review).count(),
+    }
+}
+
+/// Compiles the noise rules that hold for `site`: its packs, or all of them where it has no file.
+pub(crate) fn rules_of(config: &Config, site: &SiteId) -> Result<RuleSet, PipelineError> {
+    let packs = config
+        .site(site)
+        .map_or_else(|| config.packs.clone(), |file| config.packs_of(file));
+    RuleSet::compile(&packs).map_err(PipelineError::Rules)
+}

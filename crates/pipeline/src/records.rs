@@ -1,0 +1,85 @@
+//! Pass 1 over many captures: in parallel, cached on disk, a bounded number in memory.
+
+use rayon::prelude::*;
+use thresh_corpus::{Cache, Corpus};
+use thresh_types::{Capture, Sha256Hash};
+
+use crate::PipelineError;
+use crate::event::{Event, Observer, Step};
+use crate::record::PageRecord;
+use crate::select::Subject;
+
+/// How many records are made before they are written to the cache: some tens of megabytes.
+const BATCH: usize = 256;
+
+/// The page records of a corpus, made where they are missing.
+pub(crate) struct Records<'a> {
+    corpus: &'a Corpus,
+    cache: Cache,
+}
+
+impl<'a> Records<'a> {
+    /// Makes sure that the record of every subject's best capture is in the cache.
+    ///
+    /// # Errors
+    /// When the archive cannot be read. A cache that cannot be written only costs time.
+    pub(crate) fn read(
+        corpus: &'a Corpus,
+        subjects: &[Subject],
+        observe: Observer<'_>,
+    ) -> Result<Self, PipelineError> {
+        let records = Self::open(corpus)?;
+        observe(Event::StepStarted {
+            step: Step::Read,
+            items: subjects.len(),
+        });
+        for batch in subjects.chunks(BATCH) {
+            records.read_batch(batch)?;
+            observe(Event::StepAdvanced { items: batch.len() });
+        }
+        Ok(records)
+    }
+
+    /// Opens the records without making any.
+    ///
+    /// # Errors
+    /// When the cache file cannot be opened.
+    pub(crate) fn open(corpus: &'a Corpus) -> Result<Self, PipelineError> {
+        Ok(Self {
+            corpus,
+            cache: corpus.cache()?,
+        })
+    }
+
+    fn read_batch(&self, batch: &[Subject]) -> Result<(), PipelineError> {
+        let missing: Vec<&Capture> = batch
+            .iter()
+            .map(|subject| &subject.candidates[0])
+            .filter(|capture| !self.cache.get(&PageRecord::cache_key(capture)).is_some())
+            .collect();
+        let made: Vec<(Sha256Hash, Vec<u8>)> = missing
+            .into_par_iter()
+            .map(|capture| {
+                let record = PageRecord::read(self.corpus, capture)?;
+                let bytes = serde_json::to_vec(&record).expect("records have string keys only");
+                Ok((PageRecord::cache_key(capture), bytes))
+            })
+            .collect::<Result<_, PipelineError>>()?;
+        // A cache that cannot be written costs time: the record is made again when it is asked for.
+        if let Err(error) = self.cache.put_all(&made) {
+            tracing::warn!("{error}");
+        }
+        Ok(())
+    }
+
+    /// Returns the record of `capture`, from the cache or made anew.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub(crate) fn get(&self, capture: &Capture) -> Result<PageRecord, PipelineError> {
+        self.cache
+            .get(&PageRecord::cache_key(capture))
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .map_or_else(|| PageRecord::read(self.corpus, capture), Ok)
+    }
+}
