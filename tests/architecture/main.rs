@@ -49,7 +49,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("reqwest", &["fetcher"]),
     ("rustls", &["fetcher"]),
     ("tokio", &["fetcher", "demo", "testkit"]),
-    ("hyper", &["demo"]),
+    ("hyper", &["fetcher", "demo"]),
     ("rusqlite", &["corpus"]),
     ("tempfile", &["fetcher", "corpus"]),
     ("html5ever", &["page"]),

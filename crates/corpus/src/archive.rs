@@ -472,11 +472,15 @@ fn push_revisit_fields(fields: &mut Fields, status: u16, original: &Stored) {
         "WARC-Refers-To-Date",
         crate::warc::whole_seconds(original.warc_date).to_string(),
     );
-    fields.push("WARC-Payload-Digest", digest_field(&capture.payload_digest));
+    // For a repeated payload ISO 28500 §6.7.2 wants the digest; a 304 has no payload, and FastWARC and
+    // warcat check the digest against the empty block.
+    if status != 304 {
+        fields.push("WARC-Payload-Digest", digest_field(&capture.payload_digest));
+    }
 }
 
 /// Returns the address as a URI; content without an address is named by its digest.
-fn target_uri(url: Option<&str>, digest: &Sha256Hash) -> String {
+pub(crate) fn target_uri(url: Option<&str>, digest: &Sha256Hash) -> String {
     match url.map(url::Url::parse) {
         Some(Ok(url)) => url.into(),
         _ => format!("urn:sha256:{digest}"),

@@ -7,6 +7,7 @@ use thresh_types::Timestamp;
 use url::Url;
 
 use crate::CorpusError;
+use crate::archive::target_uri;
 use crate::durable::{folder_of, make_folder, put_in_place, temporary_beside};
 use crate::state::{Database, Stored};
 
@@ -68,20 +69,20 @@ pub(crate) fn write_index(database: &Database, path: &Path) -> Result<(), Corpus
 
 fn line(key: &str, stored: &Stored) -> String {
     let capture = &stored.capture;
-    let mime = if capture.revisit {
-        "warc/revisit"
-    } else {
-        &capture.media_type
-    };
-    let fields = serde_json::json!({
-        "url": capture.final_url,
-        "mime": mime,
-        "status": capture.status.to_string(),
+    let target = target_uri(Some(&capture.final_url), &capture.payload_digest);
+    let mut fields = serde_json::json!({
+        "url": target,
         "digest": crate::warc::digest_field(&capture.payload_digest),
         "length": capture.length.to_string(),
         "offset": capture.offset.to_string(),
         "filename": capture.warc,
     });
+    if capture.revisit {
+        fields["mime"] = "warc/revisit".into();
+    } else if !capture.media_type.is_empty() {
+        fields["mime"] = capture.media_type.as_str().into();
+    }
+    fields["status"] = capture.status.to_string().into();
     format!("{key} {} {fields}", fourteen_digits(stored.warc_date))
 }
 

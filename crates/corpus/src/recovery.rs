@@ -260,3 +260,65 @@ fn cut(file: &File<'_>, length: u64) -> Result<(), CorpusError> {
         .and_then(|file| file.set_len(length).and_then(|()| file.sync_all()))
         .map_err(CorpusError::io("cut", &file.path))
 }
+
+#[cfg(test)]
+mod tests {
+    use thresh_types::{Body, CanonicalUrl, CaptureKind, Exchange, HttpHead, SiteId};
+
+    use super::*;
+    use crate::{Clock, Corpus, Note};
+
+    fn exchange(n: i64) -> Exchange {
+        let url: CanonicalUrl = format!("https://a.example/{n}").parse().unwrap();
+        Exchange {
+            url,
+            started_at: Timestamp::from_second(1_700_000_000 + n).unwrap(),
+            took: std::time::Duration::ZERO,
+            remote: None,
+            request: HttpHead(b"GET / HTTP/1.1\r\n\r\n".to_vec()),
+            status: 200,
+            response: HttpHead(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+            body: Body::from(format!("page {n}").into_bytes()),
+            truncated: None,
+        }
+    }
+
+    /// Returns a WARC file of three groups, and where each ends.
+    fn three_groups(root: &Path) -> (PathBuf, Vec<u64>) {
+        let corpus = Corpus::open(root).unwrap();
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let mut session = corpus.begin(&corpus.lock().unwrap(), &clock).unwrap();
+        let note = Note::new(SiteId::local(), CaptureKind::Page);
+        let mut ends = Vec::new();
+        for n in 0..3 {
+            session.append_exchange(&exchange(n), &note).unwrap();
+            let file = corpus.warc_files().unwrap().remove(0);
+            ends.push(fs::metadata(&file).unwrap().len());
+        }
+        session.finish().unwrap();
+        (corpus.warc_files().unwrap().remove(0), ends)
+    }
+
+    #[test]
+    fn at_every_byte_the_whole_groups_are_found_and_the_rest_is_torn() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, ends) = three_groups(folder.path());
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let bytes = fs::read(&path).unwrap();
+        let cut = folder.path().join("cut");
+        for length in 0..=bytes.len() {
+            fs::write(&cut, &bytes[..length]).unwrap();
+            let length = length as u64;
+            let whole: Vec<u64> = ends.iter().copied().filter(|&end| end <= length).collect();
+            for is_tail in [true, false] {
+                let scan = Scan::run(&cut, &name, 0, is_tail).unwrap();
+                assert_eq!(scan.captures.len(), whole.len(), "cut at {length}");
+                if let Some(last) = whole.last() {
+                    assert_eq!(scan.good, *last, "cut at {length}");
+                }
+                assert!(scan.is_torn(), "cut at {length}: {:?}", scan.problems);
+                assert!(scan.problems.len() <= 1, "cut at {length}");
+            }
+        }
+    }
+}

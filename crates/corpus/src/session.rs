@@ -15,6 +15,13 @@ use crate::recovery::Recovery;
 use crate::state::{Database, Frontier, InHand, Stored, insert, set_committed};
 use crate::{CorpusError, Note, Resource, RunLock, cdxj, event};
 
+/// A payload shorter than this, in bytes, is stored again: a revisit record takes about as much.
+const WORTH_A_REVISIT: u64 = 1024;
+
+/// From this size on, in bytes, a payload that another address of the site gave counts as stored.
+/// Below, a page keeps its own record: it can then be read, checked and taken down by itself.
+const WORTH_SHARING: u64 = 64 * 1024;
+
 /// What became of an imported record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verbatim {
@@ -112,8 +119,9 @@ impl Session {
         self.in_hand.only = sites.map(|sites| sites.iter().cloned().collect());
     }
 
-    /// Writes an exchange to the WARC. A 304 becomes a revisit of the content that it confirms, and a
-    /// payload that the site gave before becomes a revisit too.
+    /// Writes an exchange to the WARC. A 304 becomes a revisit of the content that it confirms; a payload
+    /// of a kilobyte that the address gave before, or a large one that the site did, becomes a revisit
+    /// too.
     ///
     /// # Errors
     /// When the WARC cannot be written; what was written of the group is taken back.
@@ -125,8 +133,8 @@ impl Session {
         let payload = payload_of(&exchange.body, &self.root)?;
         let original = if exchange.status == 304 {
             self.confirmed(exchange.url.as_str())?
-        } else if payload.1 > 0 && exchange.truncated.is_none() {
-            self.repeated(&note.site, &payload.0)?
+        } else if payload.1 >= WORTH_A_REVISIT && exchange.truncated.is_none() {
+            self.repeated(&note.site, exchange.url.as_str(), payload)?
         } else {
             None
         };
@@ -224,21 +232,24 @@ impl Session {
         }
     }
 
-    /// Returns the record with which the site gave the payload before.
+    /// Returns the record with which the address gave the payload before, or the site did.
     fn repeated(
         &self,
         site: &SiteId,
-        payload: &Sha256Hash,
+        url: &str,
+        (payload, bytes): (Sha256Hash, u64),
     ) -> Result<Option<Original>, CorpusError> {
-        let pending = self
-            .pending
-            .carrier(payload)
-            .filter(|stored| stored.capture.site == *site && stored.capture.truncated.is_none());
+        let counts = |stored: &Stored| {
+            let capture = &stored.capture;
+            let is_near = capture.final_url == url || bytes >= WORTH_SHARING;
+            is_near && capture.site == *site && capture.truncated.is_none()
+        };
+        let pending = self.pending.carrier(&payload).filter(|stored| counts(stored));
         let stored = match pending {
             Some(stored) => Some(stored.clone()),
-            None => self.database.site_carrier(site, payload)?,
+            None => self.database.site_carrier(site, url, &payload)?,
         };
-        Ok(stored.map(|stored| Original { stored }))
+        Ok(stored.filter(counts).map(|stored| Original { stored }))
     }
 
     fn imported_original(&self, imported: &Imported) -> Result<Option<Original>, CorpusError> {

@@ -100,30 +100,44 @@ fn a_304_that_confirms_nothing_known_is_an_ordinary_response() {
 }
 
 #[test]
-fn a_payload_is_stored_once_for_a_site() {
+fn an_unchanged_page_is_stored_once() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
+    let text = "same ".repeat(300);
     let append = |session: &mut thresh_corpus::Session, url: &str, second| {
-        session.append_exchange(&html(url, second, "<p>same</p>"), &page()).unwrap()
+        session.append_exchange(&html(url, second, &text), &page()).unwrap()
     };
     let first = append(&mut session, "https://a.example/1", 0);
-    let pending = append(&mut session, "https://a.example/2", 1);
+    let pending = append(&mut session, "https://a.example/1", 1);
+    let other_address = append(&mut session, "https://a.example/2", 2);
     session.commit(|_| Ok(())).unwrap();
-    let committed = append(&mut session, "https://a.example/1", 2);
+    let committed = append(&mut session, "https://a.example/2", 3);
+    let small = [4, 5].map(|n| session.append_exchange(&html("https://a.example/e", n, "x"), &page()).unwrap());
+    session.finish().unwrap();
+    let captures = [&first, &pending, &other_address, &committed, &small[0], &small[1]];
+    assert_eq!(captures.map(|c| c.revisit), [false, true, false, true, false, false]);
+    assert_eq!((pending.status, pending.sha256), (200, first.sha256));
+    for capture in corpus.captures(&Filter::default()).unwrap() {
+        let expected = if capture.final_url.ends_with('e') { "x" } else { &text };
+        assert_eq!(corpus.read_payload(&capture).unwrap().bytes, expected.as_bytes());
+    }
+}
+
+#[test]
+fn a_large_file_is_stored_once_for_a_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = open(folder.path());
+    let mut session = begin(&corpus);
+    let text = "large ".repeat(12_000);
+    let first = session.append_exchange(&html("https://a.example/1", 0, &text), &page()).unwrap();
+    let second = session.append_exchange(&html("https://a.example/2", 1, &text), &page()).unwrap();
     let mut elsewhere = page();
     elsewhere.site = "b".parse().unwrap();
-    let other = session
-        .append_exchange(&html("https://b.example/1", 3, "<p>same</p>"), &elsewhere)
-        .unwrap();
-    let empty = [4, 5].map(|n| session.append_exchange(&html("https://a.example/e", n, ""), &page()).unwrap());
+    let other = session.append_exchange(&html("https://b.example/1", 2, &text), &elsewhere).unwrap();
     session.finish().unwrap();
-    let revisits = [&first, &pending, &committed, &other, &empty[0], &empty[1]].map(|c| c.revisit);
-    assert_eq!(revisits, [false, true, true, false, false, false]);
-    for capture in corpus.captures(&Filter::default()).unwrap() {
-        let expected: &[u8] = if capture.final_url.ends_with('e') { b"" } else { b"<p>same</p>" };
-        assert_eq!(corpus.read_payload(&capture).unwrap().bytes, expected);
-    }
+    assert_eq!([&first, &second, &other].map(|c| c.revisit), [false, true, false]);
+    assert_eq!(corpus.read_payload(&second).unwrap().bytes, text.as_bytes());
 }
 
 #[test]
@@ -131,10 +145,11 @@ fn a_cut_body_says_so_and_never_stands_for_a_whole_one() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
-    let mut cut = html("https://a.example/1", 0, "<p>half");
+    let half = "half ".repeat(300);
+    let mut cut = html("https://a.example/1", 0, &half);
     cut.truncated = Some(Truncation::Disconnect);
     session.append_exchange(&cut, &page()).unwrap();
-    let whole = session.append_exchange(&html("https://a.example/1", 1, "<p>half"), &page()).unwrap();
+    let whole = session.append_exchange(&html("https://a.example/1", 1, &half), &page()).unwrap();
     session.finish().unwrap();
     assert!(!whole.revisit);
     let record = &records(&only_warc(folder.path()))[2];

@@ -144,9 +144,8 @@ pub(crate) fn verdict(
         (b, a)
     };
     match rule {
-        Some(Rule::Near) if is_exchanged(a, b, difference.replaced) => {
-            Verdict::Merge(Rule::Exchanged)
-        }
+        // Under whatever rule: a large frame is contained as well as near.
+        Some(_) if is_exchanged(a, b, difference.replaced) => Verdict::Merge(Rule::Exchanged),
         Some(Rule::Contained | Rule::Wrapped)
             if is_own_article(smaller, larger, settings.quote_prose) =>
         {

@@ -92,7 +92,7 @@ struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     fn new(text: &'a str) -> Self {
-        let text = &text[..text.floor_char_boundary(LIMIT)];
+        let text = head(text, LIMIT);
         let mut out = Normal::default();
         out.bytes.reserve(text.len() + 1);
         out.ends.reserve(text.len() / 5);
@@ -206,6 +206,13 @@ impl<'a> Folder<'a> {
             });
         }
     }
+}
+
+/// Returns the first `most` bytes of `text`, less where a character would be cut.
+fn head(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev();
+    let end = end.take(4).find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
 }
 
 /// Lower case of ASCII word characters; 0 for all others.
@@ -343,6 +350,13 @@ mod tests {
             words("co\u{ad}operation zero\u{200b}width"),
             "cooperation zerowidth"
         );
+    }
+
+    #[test]
+    fn heads_cut_no_character() {
+        assert_eq!(head("añb", 2), "a");
+        assert_eq!(head("añb", 3), "añ");
+        assert_eq!(head("añb", 9), "añb");
     }
 
     #[test]

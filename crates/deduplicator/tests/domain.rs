@@ -12,7 +12,11 @@ fn relation(grouping: &Grouping, a: &str, b: &str) -> Option<RelationKind> {
 }
 
 fn member<'a>(grouping: &'a Grouping, id: &str) -> &'a thresh_types::ClusterMember {
-    grouping.members.iter().find(|m| m.id == id).unwrap()
+    grouping
+        .members
+        .iter()
+        .find(|m| m.id == id)
+        .expect("the id is known")
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 fn run(items: &[Item], constraints: &Constraints) -> Grouping {
-    group(items, constraints, &Settings::default()).unwrap()
+    group(items, constraints, &Settings::default()).expect("the ids are unique")
 }
 
 /// The result without the order of the members.

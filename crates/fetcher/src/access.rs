@@ -77,7 +77,8 @@ impl Access {
 }
 
 impl Closed {
-    fn unreachable(detail: impl Into<String>) -> Self {
+    /// Returns that robots.txt is out of reach.
+    pub(crate) fn unreachable(detail: impl Into<String>) -> Self {
         Self {
             reason: RefusalReason::RobotsUnreachable,
             detail: format!("robots.txt: {}", detail.into()),

@@ -4,7 +4,7 @@
 //! Requests under way are tasks of their own. Origins share only the count of connections in all,
 //! and a place there is taken when a request may start, not before: a slow origin stops nobody.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use http::HeaderValue;
 use thresh_types::{Exchange, FetchOutcome, FetchReport, FetchTask, Origin, RefusalReason, SiteId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::Clock;
@@ -99,6 +99,8 @@ pub(crate) struct Actor {
     memory: Memory,
     queue: VecDeque<Visit>,
     flights: JoinSet<Landed>,
+    /// The tasks of the page requests under way, to be reported even if one is lost.
+    aloft: HashMap<Id, FetchTask>,
     asking_robots: bool,
     connections: BTreeMap<SiteId, Arc<Connection>>,
 }
@@ -111,6 +113,7 @@ impl Actor {
             memory,
             queue: VecDeque::new(),
             flights: JoinSet::new(),
+            aloft: HashMap::new(),
             asking_robots: false,
             connections: BTreeMap::new(),
         }
@@ -134,7 +137,7 @@ impl Actor {
                     // The fetcher was dropped rather than stopped.
                     break;
                 },
-                Some(landed) = self.flights.join_next() => self.land(landed),
+                Some(landed) = self.flights.join_next_with_id() => self.land(landed),
                 visit = inbox.recv(), if open => match visit {
                     Some(visit) => self.queue.push_back(visit),
                     None => open = false,
@@ -149,7 +152,7 @@ impl Actor {
             }
         }
         inbox.close();
-        while let Some(landed) = self.flights.join_next().await {
+        while let Some(landed) = self.flights.join_next_with_id().await {
             self.land(landed);
         }
         let mut rest: Vec<Visit> = self.queue.into_iter().collect();
@@ -260,11 +263,13 @@ impl Actor {
                 Landed::Robots(asked, settings)
             });
         } else {
-            self.flights.spawn(async move {
+            let task = visit.task.clone();
+            let flight = self.flights.spawn(async move {
                 let landed = fetch(&common, &connection, visit, settings).await;
                 drop(permit);
                 landed
             });
+            self.aloft.insert(flight.id(), task);
         }
     }
 
@@ -282,18 +287,40 @@ impl Actor {
         Ok(connection)
     }
 
-    fn land(&mut self, landed: Result<Landed, tokio::task::JoinError>) {
+    fn land(&mut self, landed: Result<(Id, Landed), JoinError>) {
         let now = Instant::now();
         self.memory.pace.touched(now);
         match landed {
-            Ok(Landed::Robots(asked, settings)) => self.land_robots(asked, &settings, now),
-            Ok(Landed::Page {
-                visit,
-                settings,
-                result,
-                conditional,
-            }) => self.land_page(visit, &settings, *result, conditional),
-            Err(error) => tracing::error!(%error, origin = %self.origin, "a request was lost"),
+            Ok((_, Landed::Robots(asked, settings))) => self.land_robots(asked, &settings, now),
+            Ok((
+                id,
+                Landed::Page {
+                    visit,
+                    settings,
+                    result,
+                    conditional,
+                },
+            )) => {
+                self.aloft.remove(&id);
+                self.land_page(visit, &settings, *result, conditional);
+            }
+            Err(error) => self.lost(&error, now),
+        }
+    }
+
+    /// A library below gave up on an answer in a way that it should not have. The crawl goes on.
+    fn lost(&mut self, error: &JoinError, now: Instant) {
+        let detail = format!("reading the answer failed: {error}");
+        match self.aloft.remove(&error.id()) {
+            Some(task) => {
+                self.report(Visit::new(task), refusal(RefusalReason::Protocol, detail));
+            }
+            None => {
+                self.asking_robots = false;
+                let wait = self.memory.pace.failed(HOLD);
+                let closed = Closed::unreachable(detail);
+                self.memory.access = Access::Closed(closed, now + wait);
+            }
         }
     }
 

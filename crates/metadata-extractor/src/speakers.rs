@@ -89,12 +89,9 @@ fn name_at_end_of_role(text: &str) -> Option<Speaker> {
             .get(i)
             .is_some_and(|w| LINKS.contains(&format!(" {w} ")))
     };
-    let end = (1..=words.len()).find(|&i| {
-        is_lower(i)
-            && !(links(i) && !is_lower(i + 1))
-            && !is_lower(i - 1)
-            && !(links(i) && links(i + 1))
-    })?;
+    // `of the` and `of Ports` go on; `in presenting` ends the role.
+    let goes_on = |i: usize| links(i) && (!is_lower(i + 1) || links(i + 1));
+    let end = (1..=words.len()).find(|&i| is_lower(i) && !goes_on(i) && !is_lower(i - 1))?;
     let start = end.checked_sub(2).filter(|start| *start > 0)?;
     let name = words[start..end].join(" ");
     is_name(&name).then(|| Speaker {

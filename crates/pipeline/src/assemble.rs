@@ -62,7 +62,7 @@ fn group(drafts: &[Draft], config: &Config) -> Result<Grouping, PipelineError> {
 }
 
 fn item(draft: &Draft) -> Item {
-    let url = Some(draft.capture.final_url.clone()).filter(|url| !url.is_empty());
+    let url = Some(address(draft)).filter(|url| !url.is_empty());
     Item {
         id: draft.subject.id.to_string(),
         text: thresh_cleaner::to_text(&draft.cleaned.text),
@@ -148,7 +148,7 @@ fn document(
 fn alias(member: &ClusterMember, draft: &Draft) -> Alias {
     Alias {
         id: draft.subject.id.clone(),
-        url: draft.capture.final_url.clone(),
+        url: address(draft),
         relation: member.relation,
         jaccard: member.jaccard,
         containment: member.containment,
@@ -172,7 +172,7 @@ fn record(draft: &Draft, member: &ClusterMember) -> Document {
             .parse()
             .expect("cluster ids are document ids"),
         aliases: Vec::new(),
-        url: draft.capture.final_url.clone(),
+        url: address(draft),
         urls: draft.subject.urls.iter().cloned().collect(),
         site: draft.subject.site.clone(),
         title: metadata.title.as_ref().map(|e| e.value.clone()),
@@ -204,6 +204,16 @@ fn record(draft: &Draft, member: &ClusterMember) -> Document {
         translations: metadata.translations.clone(),
         provenance: Some(provenance(draft)),
     }
+}
+
+/// Returns the address that a document goes by: the one that the page calls its own, if the document was
+/// seen there, else the shortest that answered. Which of several twins was fetched last must not decide.
+fn address(draft: &Draft) -> String {
+    let declared = draft.metadata.canonical_url.as_ref().map(|canonical| &canonical.value);
+    let seen = |url: &&String| draft.subject.urls.contains(*url);
+    let answered = draft.subject.candidates.iter().map(|capture| &capture.final_url);
+    let shortest = answered.min_by_key(|url| (url.len(), *url));
+    declared.filter(seen).or(shortest).cloned().unwrap_or_default()
 }
 
 fn provenance(draft: &Draft) -> Provenance {

@@ -40,8 +40,6 @@ pub(crate) struct Digest {
     pub media_type: String,
     /// The addresses it leads to.
     pub leads: Vec<Lead>,
-    /// Whether the page asks that its links be left alone.
-    pub nofollow: bool,
     /// What went wrong, for people.
     pub problems: Vec<String>,
 }
@@ -115,7 +113,6 @@ fn page_leads(
     Digest {
         media_type,
         leads,
-        nofollow,
         ..Digest::default()
     }
 }
@@ -193,7 +190,7 @@ mod tests {
     #[test]
     fn nofollow_leaves_links_alone() {
         let digest = read("<meta name=robots content=nofollow><a href=b>b</a>");
-        assert!(digest.nofollow && digest.leads.is_empty());
+        assert!(digest.leads.is_empty());
         assert!(read("<a rel=nofollow href=b>b</a>").leads.is_empty());
     }
 

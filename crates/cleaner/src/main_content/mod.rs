@@ -8,6 +8,7 @@
 mod features;
 mod tree;
 mod weigh;
+mod weights;
 
 pub(crate) use features::{NAMES, features};
 pub(crate) use weigh::{Verdict, decide};

@@ -5,7 +5,7 @@ use thresh_types::{Capture, CaptureKind, Sha256Hash, SiteId, Timestamp, Truncati
 
 use super::{Database, Stored, site_of};
 use crate::CorpusError;
-use crate::archive::{kind, truncation};
+use crate::archive::{kind, target_uri, truncation};
 use crate::cdxj::surt;
 
 const COLUMNS: &str = "url, final_url, status, media_type, charset, fetched_at, sha256, payload, \
@@ -107,7 +107,7 @@ pub(crate) fn insert(
         validators.etag,
         validators.last_modified,
         depth,
-        surt(&capture.final_url),
+        surt(&target_uri(Some(&capture.final_url), &capture.payload_digest)),
         fresh,
     ])?;
     Ok(())
@@ -172,16 +172,18 @@ impl Database {
         )
     }
 
-    /// Returns the first whole capture of the site whose record holds the payload.
+    /// Returns a whole capture of the site whose record holds the payload: one of the address, if there
+    /// is one, else the first.
     pub(crate) fn site_carrier(
         &self,
         site: &SiteId,
+        url: &str,
         payload: &Sha256Hash,
     ) -> Result<Option<Stored>, CorpusError> {
         self.find_one(
             "WHERE payload = ?1 AND site = ?2 AND revisit = 0 AND truncated IS NULL \
-             ORDER BY warc, offset",
-            params![payload.as_bytes(), site.as_str()],
+             ORDER BY final_url <> ?3, warc, offset",
+            params![payload.as_bytes(), site.as_str(), url],
         )
     }
 

@@ -82,7 +82,10 @@ pub(crate) fn without_chunks(body: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(body.len());
     let mut rest = body;
     loop {
-        let line_end = rest.iter().take(1024).position(|&b| b == b'\n')?;
+        let Some(line_end) = rest.iter().take(1024).position(|&b| b == b'\n') else {
+            // Without a line end this was chunked only if chunks came before.
+            return (!out.is_empty()).then_some(out);
+        };
         let line = std::str::from_utf8(&rest[..line_end]).ok()?;
         let digits = line.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(digits, 16).ok()?;

@@ -89,7 +89,7 @@ pub(crate) fn item(id: &str, text: impl Into<String>) -> Item {
 }
 
 pub(crate) fn grouped(items: &[Item]) -> Grouping {
-    group(items, &Constraints::default(), &Settings::default()).unwrap()
+    group(items, &Constraints::default(), &Settings::default()).expect("the ids are unique")
 }
 
 /// Returns whether both ids share a cluster.
@@ -99,5 +99,5 @@ pub(crate) fn together(grouping: &Grouping, a: &str, b: &str) -> bool {
 
 pub(crate) fn cluster<'a>(grouping: &'a Grouping, id: &str) -> &'a str {
     let member = grouping.members.iter().find(|member| member.id == id);
-    &member.unwrap().cluster_id
+    &member.expect("the id is known").cluster_id
 }

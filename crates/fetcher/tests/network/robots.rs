@@ -90,7 +90,7 @@ fn errors_of_the_server_forbid_everything() {
     for (what, reply) in replies {
         let server = site(reply);
         let crawl = Crawl::start(Settings {
-            total_timeout: HumanDuration(Duration::from_millis(500)),
+            total_timeout: HumanDuration::from_secs(1),
             ..settings()
         });
         let report = crawl.fetch(&server.url("/page"));
@@ -207,4 +207,22 @@ fn who_need_not_respect_it_does_not_ask() {
     });
     assert!(is_answered(&crawl.fetch(&server.url("/page"))));
     assert_eq!(server.paths(), ["/page"]);
+}
+
+#[test]
+fn each_port_has_rules_of_its_own() {
+    let (closed, open) = (
+        site(Reply::text("User-agent: *\nDisallow: /\n")),
+        site(Reply::status(404)),
+    );
+    let crawl = Crawl::start(settings());
+    assert!(!is_answered(&crawl.fetch(&closed.url("/page"))));
+    assert!(is_answered(&crawl.fetch(&open.url("/page"))));
+}
+
+#[test]
+fn a_name_that_does_not_resolve_waits() {
+    // Reserved never to resolve (RFC 6761).
+    let report = Crawl::start(settings()).fetch("http://nowhere.invalid/page");
+    assert_closed(&report, "no such name");
 }

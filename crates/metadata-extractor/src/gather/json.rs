@@ -68,9 +68,9 @@ struct Repair {
 impl Repair {
     fn take(&mut self, c: char) {
         if self.in_string {
-            self.in_string(c)
+            self.in_string(c);
         } else {
-            self.outside(c)
+            self.outside(c);
         }
     }
 

@@ -9,6 +9,7 @@ mod links;
 mod meta;
 mod rows;
 mod scene;
+mod shown;
 mod text;
 
 use scraper::ElementRef;
@@ -28,6 +29,7 @@ pub fn gather(page: &Page) -> Gathered {
     let mut sink = Sink::of_language(html::declared_language(&scene));
     meta::gather(&scene.elements, &mut sink);
     html::gather(&scene, page, &mut sink);
+    shown::gather(&scene, &mut sink);
     cms::gather(&scene, &mut sink);
     rows::gather(&scene.lines, &mut sink);
     text::gather_lines(&scene, &mut sink);

@@ -5,6 +5,7 @@ use thresh_types::{Candidate, Evidence, Field, Metadata, PartialDate, Source};
 use super::opening::Opening;
 use super::{Input, derived, weigh};
 use crate::dates::{self, Reading};
+use crate::site::SiteCandidates;
 
 /// Below this a date is no better than a guess.
 const FLOOR: u8 = 50;
@@ -121,7 +122,7 @@ fn more_exact(dated: &[Dated], best: usize) -> usize {
 
 fn settled(input: &Input<'_>, candidate: &Candidate) -> Option<Dated> {
     let language = weigh::declared_language(input);
-    let order = input.recurring.and_then(|site| site.order());
+    let order = input.recurring.and_then(SiteCandidates::order);
     // The normal form of an ambiguous date is its year; the raw text still has both readings.
     let reading = match dates::parse(&candidate.raw, language.as_deref()) {
         Some(ambiguous @ Reading::Ambiguous(..)) if candidate.value.len() == 4 => ambiguous,

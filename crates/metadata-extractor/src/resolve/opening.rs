@@ -61,11 +61,14 @@ impl Opening {
             .filter(|block| block.text.chars().count() <= 120)
             .take(3 * OPENING_BLOCKS);
         for block in lines {
-            self.read_line(&block.text, language);
+            let trusted = block.fate.is_kept() || input.gathered.bare_text;
+            self.read_line(&block.text, trusted, language);
         }
     }
 
-    fn read_line(&mut self, line: &str, language: Option<&str>) {
+    /// A bare date in a line that the cleaner dropped is believed only where there is no page that
+    /// would show whose it is.
+    fn read_line(&mut self, line: &str, trusted: bool, language: Option<&str>) {
         if self.spoken_type.is_none() {
             self.spoken_type = doc_type::named_by_line(line).map(|kind| (kind, line.to_owned()));
         }
@@ -74,7 +77,7 @@ impl Opening {
             let (field, confidence) = match role {
                 Role::Published => (Field::Date, 74),
                 Role::Modified => (Field::Modified, 68),
-                Role::Bare if others <= 16 => (Field::Date, 62),
+                Role::Bare if others <= 16 && trusted => (Field::Date, 62),
                 Role::Bare | Role::Other => continue,
             };
             let raw = &line[found.start..found.end];
@@ -141,19 +144,22 @@ impl Opening {
     }
 }
 
-/// Words of rules that drop what belongs to other pages.
-const FOREIGN_RULES: &[&str] = &[
+/// Words of rules, and of their reasons, that drop what belongs to other pages or to every page.
+const FOREIGN: &[&str] = &[
     "promo",
     "related",
     "teaser",
     "card",
     "recent",
+    "recurs",
     "comment",
-    "nav",
+    "navigation",
     "menu",
+    "breadcrumb",
     "footer",
     "sidebar",
     "aside",
+    "consent",
     "cookie",
     "listing",
     "link-list",
@@ -172,9 +178,11 @@ pub(super) fn is_foreign(block: &Block) -> bool {
 
 /// Returns whether the rule that dropped `block` says that it belongs to something else.
 pub(super) fn is_foreign_by_rule(block: &Block) -> bool {
-    let Fate::Dropped { rule, .. } = &block.fate else {
+    let Fate::Dropped { rule, why } = &block.fate else {
         return false;
     };
     let name = rule.as_str().split_once('/').map_or("", |(_, name)| name);
-    FOREIGN_RULES.iter().any(|word| name.contains(word))
+    FOREIGN
+        .iter()
+        .any(|word| name.contains(word) || why.contains(word))
 }

@@ -1,11 +1,12 @@
 //! Citation, files, tags, licence and the address that a page calls its own.
 
-use thresh_types::{Attachment, Candidate, Citation, Evidence, Field, Metadata, Source};
+use thresh_types::{Attachment, Block, Candidate, Citation, Evidence, Field, Metadata, Source};
 
 use super::places::best;
 use super::{Input, derived};
 use crate::citation::{self, cited};
 use crate::gather::tag_line;
+use crate::values::key;
 
 const MAX_TAGS: usize = 40;
 
@@ -35,12 +36,13 @@ pub(super) fn citation(input: &Input<'_>, metadata: &mut Metadata) {
         });
 }
 
-/// A citation in a card of another page was dropped with the card.
+/// A citation in a card of another page was dropped with the card. The cleaner may have repaired the
+/// line, so only its letters and digits are compared.
 fn stands_in_text(input: &Input<'_>, candidate: &Candidate) -> bool {
-    input.text.blocks.is_empty()
-        || input.text.blocks.iter().any(|block| {
-            !super::opening::is_foreign_by_rule(block) && block.text.contains(&candidate.value)
-        })
+    let cited = key(&candidate.value);
+    let own = |block: &&Block| !super::opening::is_foreign_by_rule(block);
+    let blocks = &input.text.blocks;
+    blocks.is_empty() || blocks.iter().filter(own).any(|block| key(&block.text).contains(&cited))
 }
 
 fn from_text(input: &Input<'_>) -> Option<(Candidate, Citation)> {

@@ -1,6 +1,7 @@
 //! Shortens the tests: pages from a few lines of HTML, texts with every block kept but those named.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::unwrap_used, reason = "this is part of the tests")]
 
 use thresh_metadata_extractor::{
     Gathered, Input, SiteCandidates, SiteFacts, gather, gather_text, resolve,
@@ -9,13 +10,13 @@ use thresh_page::Page;
 use thresh_types::{Anchor, Block, BlockKind, CanonicalUrl, CleanText, Fate, Metadata, RuleId};
 
 /// A paragraph that says nothing of metadata.
-pub const PROSE: &str = "Crews from many lands work on the ships that call at our ports, and few of them know where to turn when the pay does not come or the papers are held back by the owner.";
+pub(crate) const PROSE: &str = "Crews from many lands work on the ships that call at our ports, and few of them know where to turn when the pay does not come or the papers are held back by the owner.";
 
-pub fn url(text: &str) -> CanonicalUrl {
+pub(crate) fn url(text: &str) -> CanonicalUrl {
     text.parse().unwrap()
 }
 
-pub fn block(text: &str, fate: Fate) -> Block {
+pub(crate) fn block(text: &str, fate: Fate) -> Block {
     Block {
         kind: BlockKind::Paragraph,
         text: text.to_owned(),
@@ -27,7 +28,7 @@ pub fn block(text: &str, fate: Fate) -> Block {
     }
 }
 
-pub fn kept(text: &str) -> Block {
+pub(crate) fn kept(text: &str) -> Block {
     block(
         text,
         Fate::Kept {
@@ -36,7 +37,7 @@ pub fn kept(text: &str) -> Block {
     )
 }
 
-pub fn dropped(text: &str, rule: &str) -> Block {
+pub(crate) fn dropped(text: &str, rule: &str) -> Block {
     let rule: RuleId = rule.parse().unwrap();
     block(
         text,
@@ -47,7 +48,7 @@ pub fn dropped(text: &str, rule: &str) -> Block {
     )
 }
 
-pub fn clean(blocks: Vec<Block>) -> CleanText {
+pub(crate) fn clean(blocks: Vec<Block>) -> CleanText {
     CleanText {
         blocks,
         warnings: Vec::new(),
@@ -56,14 +57,14 @@ pub fn clean(blocks: Vec<Block>) -> CleanText {
 
 /// What a test says of a document besides the page.
 #[derive(Default)]
-pub struct Around<'a> {
-    pub url: Option<&'a str>,
-    pub fetched_at: Option<&'a str>,
-    pub site: Option<&'a str>,
-    pub recurring: Option<&'a SiteCandidates>,
+pub(crate) struct Around<'a> {
+    pub(crate) url: Option<&'a str>,
+    pub(crate) fetched_at: Option<&'a str>,
+    pub(crate) site: Option<&'a str>,
+    pub(crate) recurring: Option<&'a SiteCandidates>,
 }
 
-pub fn decide(gathered: &Gathered, text: &CleanText, around: &Around<'_>) -> Metadata {
+pub(crate) fn decide(gathered: &Gathered, text: &CleanText, around: &Around<'_>) -> Metadata {
     let address = around.url.map(url);
     resolve(&Input {
         gathered,
@@ -81,17 +82,17 @@ pub fn decide(gathered: &Gathered, text: &CleanText, around: &Around<'_>) -> Met
     })
 }
 
-pub fn gathered(html: &str, around: &Around<'_>) -> Gathered {
+pub(crate) fn gathered(html: &str, around: &Around<'_>) -> Gathered {
     gather(&Page::parse(html, around.url.map(url)))
 }
 
 /// Describes a page whose cleaned text is one paragraph of prose.
-pub fn page(html: &str, around: &Around<'_>) -> Metadata {
+pub(crate) fn page(html: &str, around: &Around<'_>) -> Metadata {
     decide(&gathered(html, around), &clean(vec![kept(PROSE)]), around)
 }
 
 /// Describes a text of which every line is kept.
-pub fn text(text: &str) -> Metadata {
+pub(crate) fn text(text: &str) -> Metadata {
     let blocks = text
         .lines()
         .filter(|l| !l.trim().is_empty())
@@ -100,18 +101,18 @@ pub fn text(text: &str) -> Metadata {
     decide(&gather_text(text, None), &clean(blocks), &Around::default())
 }
 
-pub fn title(metadata: &Metadata) -> Option<&str> {
+pub(crate) fn title(metadata: &Metadata) -> Option<&str> {
     metadata.title.as_ref().map(|e| e.value.as_str())
 }
 
-pub fn author(metadata: &Metadata) -> Option<&str> {
+pub(crate) fn author(metadata: &Metadata) -> Option<&str> {
     metadata.author.as_ref().map(|e| e.value.as_str())
 }
 
-pub fn date(metadata: &Metadata) -> Option<String> {
+pub(crate) fn date(metadata: &Metadata) -> Option<String> {
     metadata.date.as_ref().map(|e| e.value.to_string())
 }
 
-pub fn modified(metadata: &Metadata) -> Option<String> {
+pub(crate) fn modified(metadata: &Metadata) -> Option<String> {
     metadata.modified.as_ref().map(|e| e.value.to_string())
 }

@@ -187,6 +187,8 @@ proptest! {
 
     #[test]
     fn what_is_declared_comes_back(text in "[а-яА-Я ]{1,60}") {
+        // These two letters are the bytes of a mark.
+        prop_assume!(!text.starts_with("яю") && !text.starts_with("юя"));
         let body = WINDOWS_1251.encode(&text).0.into_owned();
         let got = decode_text(&body, Some("text/plain; charset=cp1251"));
         prop_assert_eq!(got.text, text);

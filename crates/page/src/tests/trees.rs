@@ -12,7 +12,10 @@ use super::page;
 use crate::{Budget, Page};
 
 /// Far more than a bomb of some megabytes takes, far less than a quadratic step would.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(120);
+
+/// Unoptimised code is given bombs of a tenth of the size.
+const SCALE: usize = if cfg!(debug_assertions) { 10 } else { 1 };
 
 pub(super) fn plainly(html: &str) -> Html {
     let options = ParseOpts {
@@ -101,11 +104,10 @@ fn every_state_of_the_tokenizer_is_followed() {
 }
 
 #[test]
-fn deep_nesting_is_flattened() {
+fn two_hundred_thousand_nested_elements_are_flattened() {
     for element in [
         "div",
         "b",
-        "p",
         "x-y",
         "font color=red",
         "table><tr><td",
@@ -113,15 +115,15 @@ fn deep_nesting_is_flattened() {
         "svg",
         "section><a href=#",
     ] {
-        let page = soon(&format!("<{element}>x").repeat(200_000));
+        let html = format!("<{element}>x").repeat(200_000);
+        let page = soon(&html);
         assert!(depth(&page) < 2000, "{element}: {}", depth(&page));
+        assert!(page.cut.contains(&Budget::Depth), "{element}");
         let text: usize = page.html.root_element().text().map(str::len).sum();
         assert!(
             page.cut.contains(&Budget::Size) || text >= 200_000,
             "{element}: {text}"
         );
-        // A paragraph ends the one before.
-        assert!(element == "p" || !page.cut.is_empty(), "{element}");
     }
 }
 
@@ -183,16 +185,16 @@ fn long_values_and_comments_are_not_attributes() {
 
 #[test]
 fn fifty_megabytes_of_text_are_one_page() {
-    let page = soon(&"A sentence of <b>text & words</b> with a < b. ".repeat(1_100_000));
+    let page = soon(&"A sentence of <b>text & words</b> with a < b. ".repeat(1_100_000 / SCALE));
     assert!(page.html.tree.values().len() > 1000);
-    let page = soon(&"just words & no tags, a < b; ".repeat(1_800_000));
+    let page = soon(&"just words & no tags, a < b; ".repeat(1_800_000 / SCALE));
     assert_eq!(page.cut, []);
 }
 
 #[test]
 fn reopened_formatting_does_not_multiply() {
     let fonts: String = (0..200).map(|n| format!("<p><font a{n}=1 b=2>")).collect();
-    let page = soon(&format!("{fonts}{}", "<p>x".repeat(1_000_000)));
+    let page = soon(&format!("{fonts}{}", "<p>x".repeat(1_000_000 / SCALE)));
     assert!(page.cut.contains(&Budget::Size));
     let many: String = (0..500).map(|n| format!(" a{n}")).collect();
     let page = soon(&format!(
@@ -207,7 +209,7 @@ fn stray_end_tags_are_cheap() {
     soon(&format!(
         "{}{}",
         "<b>".repeat(500),
-        "</p></i></x></table>".repeat(300_000)
+        "</p></i></x></table>".repeat(300_000 / SCALE)
     ));
 }
 

@@ -59,7 +59,9 @@ impl Run<'_> {
                 exchange,
             } => {
                 self.append_failed(session, &queued, exchange.as_ref(), &digest)?;
-                self.deferred(&queued, reason, detail, wait);
+                // A server that wants a long pause has its waiting pages put back unasked: no try.
+                let tried = exchange.is_some() || reason != RefusalReason::Overloaded;
+                self.deferred(&queued, reason, detail, wait, u32::from(tried));
                 Ok(())
             }
         }
@@ -168,12 +170,13 @@ impl Run<'_> {
         reason: RefusalReason,
         detail: String,
         wait: Duration,
+        tries: u32,
     ) {
         let retries = self
             .sites
             .get(&queued.site)
             .map_or(0, |site| site.crawl.retries);
-        let attempts = queued.attempts + 1;
+        let attempts = queued.attempts + tries;
         if attempts > retries {
             let detail = format!("{detail}; given up after {attempts} attempts");
             return self.refuse(
@@ -373,9 +376,12 @@ impl Run<'_> {
         if let (Some(site), Ok(url)) = (site, capture.final_url.parse::<CanonicalUrl>()) {
             self.follow_adopted(corpus, site, capture, &url)?;
         }
+        let interval = site.map(|site| next_interval(&site.crawl, None, true));
+        let next_due = capture.fetched_at.zip(interval).map(|(at, interval)| at + interval);
         let capture = capture.clone();
-        self.changes
-            .push(Box::new(move |frontier| frontier.processed(&capture)));
+        self.changes.push(Box::new(move |frontier| {
+            frontier.processed_until(&capture, next_due)
+        }));
         Ok(())
     }
 

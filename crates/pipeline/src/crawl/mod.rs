@@ -54,6 +54,8 @@ pub struct CrawlOptions {
 pub struct SiteTally {
     /// Addresses asked.
     pub asked: u64,
+    /// Seeds among them.
+    pub seeds_asked: u64,
     /// Pages with a new body.
     pub captured: u64,
     /// Pages found unchanged: a 304, or the same bytes again.
@@ -73,9 +75,12 @@ pub struct SiteTally {
 }
 
 impl SiteTally {
-    /// Returns whether the site was asked and gave no page at all.
+    /// Returns whether the site was asked and gave no page at all. A few 404s that an interrupted run
+    /// left over are no sign of that: a seed must be among what was asked, or nothing have answered.
     pub fn is_barren(&self) -> bool {
-        self.asked > 0 && self.captured + self.unchanged == 0
+        let answered = self.errors.values().sum::<u64>() + self.redirected > 0;
+        let telling = self.seeds_asked > 0 || !answered;
+        self.asked > 0 && self.captured + self.unchanged == 0 && telling
     }
 }
 

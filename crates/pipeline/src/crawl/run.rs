@@ -221,13 +221,21 @@ impl<'a> Run<'a> {
         let taken = session.commit(|frontier| frontier.take_ready(now, PER_ORIGIN, room))?;
         for queued in taken {
             if self.sites.contains_key(&queued.site) {
-                self.pages_asked += u64::from(queued.kind == TaskKind::Page);
-                self.tally(&queued.site.clone()).asked += u64::from(queued.kind == TaskKind::Page);
+                self.note_asked(&queued);
                 fetcher.submit(task_of(&queued));
                 self.in_hand.insert(queued.id, queued);
             }
         }
         Ok(())
+    }
+
+    fn note_asked(&mut self, queued: &QueuedUrl) {
+        let page = u64::from(queued.kind == TaskKind::Page);
+        let seed = self.sites.get(&queued.site).is_some_and(|site| site.seeds.contains(&queued.url));
+        self.pages_asked += page;
+        let tally = self.tally(&queued.site);
+        tally.asked += page;
+        tally.seeds_asked += u64::from(seed);
     }
 
     /// How many tasks may be handed out now.
