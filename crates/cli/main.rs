@@ -42,9 +42,9 @@ fn tell(error: &anyhow::Error) {
 fn start_logging(global: &Global) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
-        (_, 0) => "warn",
-        (_, 1) => "thresh=info,warn",
-        (_, 2) => "thresh=debug,info",
+        (_, 0) => "thresh=warn,error",
+        (_, 1) => "thresh=info,error",
+        (_, 2) => "thresh=debug,warn",
         _ => "trace",
     };
     let builder = tracing_subscriber::fmt()

@@ -9,9 +9,19 @@ const PAGE: &str = "<html><head><title>Help for crews | Harbour Desk</title></he
 #[test]
 fn one_page_gives_its_text() {
     let desk = Desk::new();
-    let run = desk.pipe(&["extract", "--format", "text"], PAGE.as_bytes()).expect(0);
-    assert!(run.stdout.contains("Calls are free of charge"), "{}", run.stdout);
-    assert!(!run.stdout.contains("Home") && !run.stdout.contains('©'), "{}", run.stdout);
+    let run = desk
+        .pipe(&["extract", "--format", "text"], PAGE.as_bytes())
+        .expect(0);
+    assert!(
+        run.stdout.contains("Calls are free of charge"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        !run.stdout.contains("Home") && !run.stdout.contains('©'),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -20,13 +30,27 @@ fn lines_come_back_in_order_and_a_bad_one_keeps_its_place() {
     let page = serde_json::json!({"id": "a", "url": "https://desk.example/help", "html": PAGE});
     let encoded = data_encoding::BASE64.encode(PAGE.as_bytes());
     let body = serde_json::json!({"id": "c", "body_base64": encoded, "content_type": "text/html"});
-    let input = format!("{page}\n{{\"id\":\"b\"}}\nnonsense\n{body}\n{{\"id\":7,\"text\":\"Some text.\"}}\n");
+    let input = format!(
+        "{page}\n{{\"id\":\"b\"}}\nnonsense\n{body}\n{{\"id\":7,\"text\":\"Some text.\"}}\n"
+    );
     let run = desk.pipe(&["extract"], input.as_bytes()).expect(6);
     let lines = run.jsonl();
     assert_eq!(lines.len(), 5);
     assert_eq!(lines[0]["id"], "a");
     assert_eq!(lines[0]["title"], "Help for crews");
-    for key in ["author", "date", "modified", "language", "site_name", "doc_type", "page_type", "text", "markdown", "removed", "warnings"] {
+    for key in [
+        "author",
+        "date",
+        "modified",
+        "language",
+        "site_name",
+        "doc_type",
+        "page_type",
+        "text",
+        "markdown",
+        "removed",
+        "warnings",
+    ] {
         assert!(lines[0].get(key).is_some(), "`{key}` is missing");
     }
     assert_eq!(lines[1]["id"], "b");
@@ -48,7 +72,13 @@ fn clusters_name_their_reason() {
     assert_eq!(rows[0]["cluster_id"], rows[1]["cluster_id"]);
     assert_eq!(rows[1]["relation"], "exact");
     assert_eq!(rows[2]["relation"], "unique");
-    assert!(rows[1]["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
-    let run = desk.pipe(&["dedup"], b"{\"id\":\"a\",\"text\":\"x\"}\n{oops\n").expect(6);
+    assert!(
+        rows[1]["reason"]
+            .as_str()
+            .is_some_and(|reason| !reason.is_empty())
+    );
+    let run = desk
+        .pipe(&["dedup"], b"{\"id\":\"a\",\"text\":\"x\"}\n{oops\n")
+        .expect(6);
     assert_eq!(run.jsonl()[1]["line"], 2);
 }

@@ -11,17 +11,26 @@ const PAGES: usize = 120;
 
 /// A page with some text of its own and links to the next few.
 fn page(n: usize) -> Reply {
-    let links: String = (1..=4).map(|step| format!("<a href=\"/page/{}\">on</a> ", n * 3 + step)).collect();
+    let links: String = (1..=4)
+        .map(|step| format!("<a href=\"/page/{}\">on</a> ", n * 3 + step))
+        .collect();
     let text = format!("This is page {n} of the site. ").repeat(40);
-    Reply::html(format!("<title>Page {n}</title><main><p>{text}</p></main><nav>{links}</nav>"))
+    Reply::html(format!(
+        "<title>Page {n}</title><main><p>{text}</p></main><nav>{links}</nav>"
+    ))
 }
 
 fn site() -> Server {
     Server::start(|site| {
         site.on("/", page(0));
         site.on_other(|seen| {
-            let number = seen.path.strip_prefix("/page/").and_then(|n| n.parse().ok());
-            number.filter(|n| *n < PAGES).map_or_else(|| Reply::status(404), page)
+            let number = seen
+                .path
+                .strip_prefix("/page/")
+                .and_then(|n| n.parse().ok());
+            number
+                .filter(|n| *n < PAGES)
+                .map_or_else(|| Reply::status(404), page)
         });
     })
 }
@@ -43,9 +52,15 @@ fn a_crawl_killed_again_and_again_loses_nothing_and_takes_nothing_twice() {
     desk.run(&["crawl"]).expect(0);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for capture in desk.run(&["captures", "--jsonl"]).expect(0).jsonl() {
-        *seen.entry(capture["final_url"].as_str().unwrap().to_owned()).or_default() += 1;
+        *seen
+            .entry(capture["final_url"].as_str().unwrap().to_owned())
+            .or_default() += 1;
     }
-    let pages = seen.keys().filter(|url| url.contains("/page/")).filter(|url| number(url) < PAGES).count();
+    let pages = seen
+        .keys()
+        .filter(|url| url.contains("/page/"))
+        .filter(|url| number(url) < PAGES)
+        .count();
     assert_eq!(pages, PAGES - 1, "every page that is linked is captured");
     let twice: Vec<_> = seen.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "captured twice: {twice:?}");
@@ -61,18 +76,30 @@ fn number(url: &str) -> usize {
 fn an_interrupted_crawl_ends_with_its_own_code_and_goes_on_later() {
     let server = site();
     let desk = Desk::for_server(server.addr(), "");
-    desk.write("config/thresh.toml", desk.read("config/thresh.toml").replace("0s", "30ms"));
+    desk.write(
+        "config/thresh.toml",
+        desk.read("config/thresh.toml").replace("0s", "30ms"),
+    );
     let mut child = desk.spawn(&["crawl"]);
     while server.paths().len() < 20 {
         assert!(child.try_wait().unwrap().is_none(), "the crawl ended early");
         std::thread::yield_now();
     }
     let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let before = desk.run(&["captures", "--jsonl"]).expect(0).jsonl().len();
     assert!(before < PAGES);
-    desk.write("config/thresh.toml", desk.read("config/thresh.toml").replace("30ms", "0s"));
+    desk.write(
+        "config/thresh.toml",
+        desk.read("config/thresh.toml").replace("30ms", "0s"),
+    );
     desk.run(&["crawl"]).expect(0);
     let pages = desk.run(&["captures", "--jsonl"]).expect(0).jsonl();
     assert_eq!(pages.iter().filter(|c| c["status"] == 200).count(), PAGES);

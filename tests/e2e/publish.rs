@@ -20,7 +20,10 @@ fn desk() -> Desk {
     let desk = Desk::new();
     desk.write("pages/press.txt", PRESS);
     desk.write("pages/story.txt", STORY);
-    desk.write("pages/story-copy.txt", format!("{STORY}\nThree lawyers work there."));
+    desk.write(
+        "pages/story-copy.txt",
+        format!("{STORY}\nThree lawyers work there."),
+    );
     desk.run(&["import", "pages"]).expect(0);
     desk
 }
@@ -28,9 +31,27 @@ fn desk() -> Desk {
 #[test]
 fn an_unchanged_run_publishes_nothing() {
     let desk = desk();
-    assert!(desk.run(&["curate"]).expect(0).stdout.contains("published version 1"));
-    assert!(desk.run(&["curate"]).expect(0).stdout.contains("nothing changed"));
-    assert_eq!(desk.run(&["log", "--json"]).expect(0).json().as_array().unwrap().len(), 1);
+    assert!(
+        desk.run(&["curate"])
+            .expect(0)
+            .stdout
+            .contains("published version 1")
+    );
+    assert!(
+        desk.run(&["curate"])
+            .expect(0)
+            .stdout
+            .contains("nothing changed")
+    );
+    assert_eq!(
+        desk.run(&["log", "--json"])
+            .expect(0)
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -40,14 +61,20 @@ fn the_same_inputs_give_the_same_bytes_whatever_the_threads_and_the_order() {
     let two = Desk::new().with_threads(2);
     two.write("pages/press.txt", PRESS);
     two.write("pages/story.txt", STORY);
-    two.write("pages/story-copy.txt", format!("{STORY}\nThree lawyers work there."));
+    two.write(
+        "pages/story-copy.txt",
+        format!("{STORY}\nThree lawyers work there."),
+    );
     for name in ["story-copy.txt", "press.txt", "story.txt"] {
         two.run(&["import", &format!("pages/{name}")]).expect(0);
     }
     two.run(&["curate"]).expect(0);
     let id = |desk: &Desk| desk.run(&["log", "--json"]).expect(0).json()[0]["version_id"].clone();
     assert_eq!(id(&one), id(&two));
-    assert_eq!(one.read("corpus/versions/1/documents.jsonl"), two.read("corpus/versions/1/documents.jsonl"));
+    assert_eq!(
+        one.read("corpus/versions/1/documents.jsonl"),
+        two.read("corpus/versions/1/documents.jsonl")
+    );
 }
 
 #[test]
@@ -59,19 +86,44 @@ fn a_version_is_rebuilt_byte_for_byte_also_after_the_configuration_changed() {
     desk.run(&["import", "pages/more.txt"]).expect(0);
     desk.run(&["curate"]).expect(0);
     let run = desk.run(&["verify", "--all", "--rebuild"]).expect(0);
-    assert_eq!(run.stdout.matches("byte for byte").count(), 2, "{}", run.stdout);
+    assert_eq!(
+        run.stdout.matches("byte for byte").count(),
+        2,
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
 fn caches_may_be_deleted() {
     let desk = desk();
     desk.run(&["curate"]).expect(0);
-    let before = desk.run(&["captures", "--jsonl", "--kind", "all"]).expect(0).stdout;
-    for name in ["state.db", "state.db-wal", "state.db-shm", "cache.db", "cache.db-wal", "cache.db-shm"] {
+    let before = desk
+        .run(&["captures", "--jsonl", "--kind", "all"])
+        .expect(0)
+        .stdout;
+    for name in [
+        "state.db",
+        "state.db-wal",
+        "state.db-shm",
+        "cache.db",
+        "cache.db-wal",
+        "cache.db-shm",
+    ] {
         let _ = fs::remove_file(desk.path("corpus").join(name));
     }
-    assert_eq!(desk.run(&["captures", "--jsonl", "--kind", "all"]).expect(0).stdout, before);
-    assert!(desk.run(&["curate"]).expect(0).stdout.contains("nothing changed"));
+    assert_eq!(
+        desk.run(&["captures", "--jsonl", "--kind", "all"])
+            .expect(0)
+            .stdout,
+        before
+    );
+    assert!(
+        desk.run(&["curate"])
+            .expect(0)
+            .stdout
+            .contains("nothing changed")
+    );
     desk.run(&["verify", "--rebuild"]).expect(0);
 }
 
@@ -79,7 +131,10 @@ fn caches_may_be_deleted() {
 fn a_flipped_bit_is_found() {
     let desk = desk();
     desk.run(&["curate"]).expect(0);
-    let pack = tree(&desk.path("corpus/packs")).into_iter().find(|(name, _)| name.ends_with(".pack")).unwrap();
+    let pack = tree(&desk.path("corpus/packs"))
+        .into_iter()
+        .find(|(name, _)| name.ends_with(".pack"))
+        .unwrap();
     let mut bytes = pack.1;
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -99,10 +154,14 @@ fn a_version_that_loses_too_much_is_refused_unless_forced() {
     for name in ["state.db", "state.db-wal", "state.db-shm"] {
         let _ = fs::remove_file(desk.path("corpus").join(name));
     }
-    copy(&other.path("corpus/captures"), &desk.path("corpus/captures"));
+    copy(
+        &other.path("corpus/captures"),
+        &desk.path("corpus/captures"),
+    );
     let run = desk.run(&["curate"]).expect(4);
     assert!(run.stderr.contains("max_shrink"), "{}", run.stderr);
-    desk.run(&["curate", "--force", "the partner took them back"]).expect(0);
+    desk.run(&["curate", "--force", "the partner took them back"])
+        .expect(0);
     assert_eq!(desk.documents().len(), 1);
 }
 
@@ -122,7 +181,10 @@ fn versions_have_names_and_differences() {
     desk.write("pages/more.txt", "Another page came later, with a text of its own that says something else altogether about the matter at hand.");
     desk.run(&["import", "pages/more.txt"]).expect(0);
     desk.run(&["curate"]).expect(0);
-    let diff = desk.run(&["diff", "first", "latest", "--json"]).expect(0).json();
+    let diff = desk
+        .run(&["diff", "first", "latest", "--json"])
+        .expect(0)
+        .json();
     assert_eq!(diff["added"].as_array().unwrap().len(), 1, "{diff:#}");
     assert_eq!(diff["removed"].as_array().unwrap().len(), 0, "{diff:#}");
     let shown = desk.run(&["show", "first", "--json"]).expect(0).json();
@@ -133,8 +195,15 @@ fn versions_have_names_and_differences() {
 fn explain_names_blocks_candidates_and_duplicates() {
     let desk = desk();
     desk.run(&["curate"]).expect(0);
-    let press = desk.documents().into_iter().find(|d| d["title"].as_str().unwrap_or("").contains("Skopje")).unwrap();
-    let told = desk.run(&["explain", press["id"].as_str().unwrap()]).expect(0).stdout;
+    let press = desk
+        .documents()
+        .into_iter()
+        .find(|d| d["title"].as_str().unwrap_or("").contains("Skopje"))
+        .unwrap();
+    let told = desk
+        .run(&["explain", press["id"].as_str().unwrap()])
+        .expect(0)
+        .stdout;
     assert!(told.contains("kept") && told.contains("dateline"), "{told}");
     assert_eq!(press["date"], "2019-05-14");
 }
@@ -144,8 +213,10 @@ fn every_export_is_deterministic() {
     let desk = desk();
     desk.run(&["curate"]).expect(0);
     for format in ["text", "markdown"] {
-        desk.run(&["export", "--format", format, "--out", "a"]).expect(0);
-        desk.run(&["export", "--format", format, "--out", "b"]).expect(0);
+        desk.run(&["export", "--format", format, "--out", "a"])
+            .expect(0);
+        desk.run(&["export", "--format", format, "--out", "b"])
+            .expect(0);
         assert_eq!(tree(&desk.path("a")), tree(&desk.path("b")));
         fs::remove_dir_all(desk.path("a")).unwrap();
         fs::remove_dir_all(desk.path("b")).unwrap();

@@ -13,17 +13,27 @@ fn seeds() -> Option<PathBuf> {
 
 /// A text with white space folded and without bullets, so that line breaks do not matter.
 fn folded(text: &str) -> String {
-    text.replace('•', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace('•', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Sentences of a text, white space folded, so that line breaks do not matter.
 fn sentences(text: &str) -> Vec<String> {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    folded.split_inclusive(['.', '?', '!', '”']).map(|s| s.trim().to_owned()).filter(|s| s.len() > 20).collect()
+    folded
+        .split_inclusive(['.', '?', '!', '”'])
+        .map(|s| s.trim().to_owned())
+        .filter(|s| s.len() > 20)
+        .collect()
 }
 
 fn with<'a>(documents: &'a [Value], words: &str) -> &'a Value {
-    documents.iter().find(|d| d["text"].as_str().unwrap().contains(words)).unwrap_or_else(|| panic!("no document has {words:?}"))
+    documents
+        .iter()
+        .find(|d| d["text"].as_str().unwrap().contains(words))
+        .unwrap_or_else(|| panic!("no document has {words:?}"))
 }
 
 #[test]
@@ -42,37 +52,87 @@ fn five_captures_give_four_clean_documents() {
 
 fn no_noise_is_left(documents: &[Value]) {
     let noise = [
-        "nav_menu_item", "customize_changeset", "acf-field", "exactmetrics_note", "Read More", "TAGS:",
-        "GuidancePublications", "top of page", "bottom of page", "39 views", "Recent Posts", "See All",
-        "Commenting has been turned off", "DOWNLOAD", "Security Days: Refocusing", "hashtag #secdays",
-        "Learn more", "pro- tect",
+        "nav_menu_item",
+        "customize_changeset",
+        "acf-field",
+        "exactmetrics_note",
+        "Read More",
+        "TAGS:",
+        "GuidancePublications",
+        "top of page",
+        "bottom of page",
+        "39 views",
+        "Recent Posts",
+        "See All",
+        "Commenting has been turned off",
+        "DOWNLOAD",
+        "Security Days: Refocusing",
+        "hashtag #secdays",
+        "Learn more",
+        "pro- tect",
     ];
     for document in documents {
         let text = document["text"].as_str().unwrap();
         for words in noise {
-            assert!(!text.contains(words), "{words:?} is left in {:?}", document["title"]);
+            assert!(
+                !text.contains(words),
+                "{words:?} is left in {:?}",
+                document["title"]
+            );
         }
     }
-    assert!(with(documents, "multi-disciplinary")["text"].as_str().unwrap().contains("identify and protect trafficking victims"));
+    assert!(
+        with(documents, "multi-disciplinary")["text"]
+            .as_str()
+            .unwrap()
+            .contains("identify and protect trafficking victims")
+    );
 }
 
 /// The bodies, by where they begin and end in the seeds.
 fn no_sentence_is_lost(documents: &[Value], seeds: &std::path::Path) {
     let bodies = [
-        ("000", "Second expert meeting", "this new form of trafficking in human beings."),
-        ("001", "On 9 July 2021", "hold the perpetrators fully accountable and protect victims."),
-        ("002", "Since trafficking", "concludes with targeted recommendations."),
-        ("004", "There are an estimated", "from Vancouver to Vladivostok safer."),
+        (
+            "000",
+            "Second expert meeting",
+            "this new form of trafficking in human beings.",
+        ),
+        (
+            "001",
+            "On 9 July 2021",
+            "hold the perpetrators fully accountable and protect victims.",
+        ),
+        (
+            "002",
+            "Since trafficking",
+            "concludes with targeted recommendations.",
+        ),
+        (
+            "004",
+            "There are an estimated",
+            "from Vancouver to Vladivostok safer.",
+        ),
     ];
     for (name, from, to) in bodies {
-        let path = std::fs::read_dir(seeds).unwrap().flatten().map(|e| e.path());
-        let path = path.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with(name)).max().unwrap();
-        let seed = std::fs::read_to_string(path).unwrap().replace("pro- tect", "protect");
+        let path = std::fs::read_dir(seeds)
+            .unwrap()
+            .flatten()
+            .map(|e| e.path());
+        let path = path
+            .filter(|p| p.file_name().unwrap().to_string_lossy().starts_with(name))
+            .max()
+            .unwrap();
+        let seed = std::fs::read_to_string(path)
+            .unwrap()
+            .replace("pro- tect", "protect");
         let body = &seed[seed.find(from).unwrap()..seed.find(to).unwrap() + to.len()];
         let text = with(documents, from)["text"].as_str().unwrap();
         let kept = text;
         for sentence in sentences(&folded(body)) {
-            assert!(folded(kept).contains(&sentence), "lost from {name}: {sentence}");
+            assert!(
+                folded(kept).contains(&sentence),
+                "lost from {name}: {sentence}"
+            );
         }
     }
 }

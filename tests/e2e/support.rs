@@ -24,7 +24,11 @@ impl Run {
     /// Asserts the exit code and gives the run back.
     #[track_caller]
     pub(crate) fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -33,7 +37,10 @@ impl Run {
     }
 
     pub(crate) fn jsonl(&self) -> Vec<Value> {
-        self.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).expect(line))
+            .collect()
     }
 }
 
@@ -49,7 +56,10 @@ impl From<Output> for Run {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self { dir: TempDir::new().expect("a temporary folder"), threads: None }
+        Self {
+            dir: TempDir::new().expect("a temporary folder"),
+            threads: None,
+        }
     }
 
     /// A desk whose one site is what listens at `addr`.
@@ -91,7 +101,10 @@ impl Desk {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thresh"));
-        command.current_dir(self.dir.path()).args(args).env_remove("NO_COLOR");
+        command
+            .current_dir(self.dir.path())
+            .args(args)
+            .env_remove("NO_COLOR");
         if let Some(threads) = self.threads {
             command.env("RAYON_NUM_THREADS", threads.to_string());
         }
@@ -99,14 +112,21 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
-        self.command(args).stdin(Stdio::null()).output().expect("the binary starts").into()
+        self.command(args)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary starts")
+            .into()
     }
 
     /// Runs with `input` on stdin.
     pub(crate) fn pipe(&self, args: &[&str], input: &[u8]) -> Run {
         use std::io::Write;
         let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("piped");
         let input = input.to_vec();
@@ -120,13 +140,18 @@ impl Desk {
     /// Starts the binary and does not wait for it.
     pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command.spawn().expect("the binary starts")
     }
 
     /// The latest version's records.
     pub(crate) fn documents(&self) -> Vec<Value> {
-        self.run(&["export", "--format", "jsonl", "--out", "-"]).expect(0).jsonl()
+        self.run(&["export", "--format", "jsonl", "--out", "-"])
+            .expect(0)
+            .jsonl()
     }
 }
 
@@ -140,7 +165,11 @@ pub(crate) fn tree(dir: &Path) -> Vec<(String, Vec<u8>)> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(dir).expect("below").to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(dir)
+                    .expect("below")
+                    .to_string_lossy()
+                    .into_owned();
                 files.push((name, fs::read(&path).expect("a readable file")));
             }
         }

@@ -12,8 +12,13 @@ use thresh_page::Page;
 use thresh_types::{BlockKind, Fate};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::args().nth(1).ok_or("name a folder of HTML files")?;
-    let limit = std::env::args().nth(2).and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+    let folder = std::env::args()
+        .nth(1)
+        .ok_or("name a folder of HTML files")?;
+    let limit = std::env::args()
+        .nth(2)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(usize::MAX);
     let mut files = Vec::new();
     collect(Path::new(&folder), &mut files);
     files.sort();
@@ -22,8 +27,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .filter_map(|f| Some((f.to_str()?.to_owned(), read(f)?)))
         .collect();
-    let signatures: Vec<(&str, Vec<Signature>)> =
-        pages.iter().map(|(name, page)| (name.as_str(), page.signatures())).collect();
+    let signatures: Vec<(&str, Vec<Signature>)> = pages
+        .iter()
+        .map(|(name, page)| (name.as_str(), page.signatures()))
+        .collect();
     let profile = SiteProfile::build(signatures.iter().map(|(name, s)| (*name, s.as_slice())));
     report(&pages, &profile)
 }
@@ -83,7 +90,10 @@ fn report(
                 _ => "other",
             };
             let count = kinds.entry(kind).or_default();
-            *count = (count.0 + usize::from(kept && block.text == raw.text), count.1 + 1);
+            *count = (
+                count.0 + usize::from(kept && block.text == raw.text),
+                count.1 + 1,
+            );
             if kept {
                 *left.entry(block.text.clone()).or_default() += 1;
             } else if kind != "other" || raw.words > 12 {
@@ -94,12 +104,18 @@ fn report(
         for (_, rule, _) in cleaned.text.dropped() {
             *by_rule.entry(rule.to_string()).or_default() += 1;
         }
-        println!("PAGE\t{name}\t{:?}\t{:?}", cleaned.page_type, cleaned.needs_review);
+        println!(
+            "PAGE\t{name}\t{:?}\t{:?}",
+            cleaned.page_type, cleaned.needs_review
+        );
     }
     let mut left: Vec<(usize, String)> = left.into_iter().map(|(t, n)| (n, t)).collect();
     left.sort_by(|a, b| b.cmp(a));
     for (count, text) in left.iter().take(25) {
-        println!("LEFT\t{count}\t{}", text.chars().take(80).collect::<String>());
+        println!(
+            "LEFT\t{count}\t{}",
+            text.chars().take(80).collect::<String>()
+        );
     }
     println!("{kinds:?}\n{by_rule:?}");
     Ok(())

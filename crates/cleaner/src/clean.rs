@@ -50,7 +50,10 @@ type Fates = Vec<Option<(RuleId, String)>>;
 pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
     let (texts, mut repairs) = repaired(page, context.vocabulary);
     let titles = titles(page, context);
-    let cards = context.rules.cards().map_or((0, 0), |c| c.count(&View::new(page, texts.clone(), &[])));
+    let cards = context
+        .rules
+        .cards()
+        .map_or((0, 0), |c| c.count(&View::new(page, texts.clone(), &[])));
     let applied = context.rules.apply(page, texts, &titles);
     for (block, rule, from, to) in applied.edits {
         repairs[block].push(Repair { rule, from, to });
@@ -59,10 +62,22 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
     by_profile(page, context, &titles, &mut fates);
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
     if page.source == Source::Html {
-        by_place(page, context.settings.bias, &titles, &mut fates, &mut reasons);
+        by_place(
+            page,
+            context.settings.bias,
+            &titles,
+            &mut fates,
+            &mut reasons,
+        );
     }
     let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
-    finish(page, blocks, applied.attachments, context, guard::Seen { cards })
+    finish(
+        page,
+        blocks,
+        applied.attachments,
+        context,
+        guard::Seen { cards },
+    )
 }
 
 const KEPT_TEXT: &str = "no rule matches";
@@ -97,7 +112,9 @@ fn titles(page: &Segmentation, context: &Context<'_>) -> Vec<String> {
 fn parts_of_title(title: &str) -> impl Iterator<Item = String> {
     let separated = [" | ", " – ", " — ", " » ", " :: ", " · "]
         .iter()
-        .fold(title.to_owned(), |text, separator| text.replace(separator, " - "));
+        .fold(title.to_owned(), |text, separator| {
+            text.replace(separator, " - ")
+        });
     let parts: Vec<String> = separated.split(" - ").map(str::to_owned).collect();
     parts.into_iter()
 }
@@ -124,7 +141,13 @@ fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fat
     }
 }
 
-fn by_place(page: &Segmentation, bias: Bias, titles: &[String], fates: &mut Fates, reasons: &mut [&'static str]) {
+fn by_place(
+    page: &Segmentation,
+    bias: Bias,
+    titles: &[String],
+    fates: &mut Fates,
+    reasons: &mut [&'static str],
+) {
     let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
     let _ = titles;
     let verdicts = main_content::decide(page, &alive, bias);
@@ -138,7 +161,13 @@ fn by_place(page: &Segmentation, bias: Bias, titles: &[String], fates: &mut Fate
     }
 }
 
-fn blocks(page: &Segmentation, texts: Vec<String>, repairs: Vec<Vec<Repair>>, fates: Fates, reasons: &[&str]) -> Vec<Block> {
+fn blocks(
+    page: &Segmentation,
+    texts: Vec<String>,
+    repairs: Vec<Vec<Repair>>,
+    fates: Fates,
+    reasons: &[&str],
+) -> Vec<Block> {
     let parts = texts.into_iter().zip(repairs).zip(fates).zip(reasons);
     page.blocks
         .iter()
@@ -150,7 +179,9 @@ fn blocks(page: &Segmentation, texts: Vec<String>, repairs: Vec<Vec<Repair>>, fa
             anchor: raw.anchor,
             fate: match fate {
                 Some((rule, why)) => Fate::Dropped { rule, why },
-                None => Fate::Kept { why: (*reason).to_owned() },
+                None => Fate::Kept {
+                    why: (*reason).to_owned(),
+                },
             },
             text,
             repairs,
@@ -184,8 +215,17 @@ fn without_label(markdown: &str, label: &str) -> String {
     before.to_owned()
 }
 
-fn finish(page: &Segmentation, blocks: Vec<Block>, mut attachments: Vec<Attachment>, context: &Context<'_>, seen: guard::Seen) -> Cleaned {
-    let mut text = CleanText { blocks, warnings: Vec::new() };
+fn finish(
+    page: &Segmentation,
+    blocks: Vec<Block>,
+    mut attachments: Vec<Attachment>,
+    context: &Context<'_>,
+    seen: guard::Seen,
+) -> Cleaned {
+    let mut text = CleanText {
+        blocks,
+        warnings: Vec::new(),
+    };
     let words = |b: &Block| measure::count_words(&b.text);
     let kept: usize = text.kept().map(words).sum();
     let removed: usize = text

@@ -4,7 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
     /// The file is no TOML, or has keys that no pack has.
-    #[error("noise pack `{pack}`: {detail}; a pack holds `[[rule]]` tables with `id`, `why`, `match`, `hit` and `miss`")]
+    #[error(
+        "noise pack `{pack}`: {detail}; a pack holds `[[rule]]` tables with `id`, `why`, `match`, `hit` and `miss`"
+    )]
     Unreadable {
         /// The pack.
         pack: String,
@@ -30,7 +32,9 @@ pub enum RuleError {
         rule: String,
     },
     /// The rule does not prove itself.
-    #[error("noise pack `{pack}`: rule `{rule}` has no `{missing}` example; give at least one that the rule must {missing}")]
+    #[error(
+        "noise pack `{pack}`: rule `{rule}` has no `{missing}` example; give at least one that the rule must {missing}"
+    )]
     Example {
         /// The pack.
         pack: String,

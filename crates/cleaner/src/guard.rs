@@ -11,7 +11,9 @@ use crate::place::PlaceSet;
 use crate::settings::Settings;
 
 /// What kind of page the blocks came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageType {
     /// Prose of its own.
@@ -107,28 +109,44 @@ pub(crate) fn page_type(page: &Segmentation, text: &CleanText, seen: &Seen) -> P
         return PageType::Listing;
     }
     let prose = prose_words(text);
-    if prose >= 60 || prose * 2 >= kept.max(1) { PageType::Article } else { PageType::Service }
+    if prose >= 60 || prose * 2 >= kept.max(1) {
+        PageType::Article
+    } else {
+        PageType::Service
+    }
 }
 
 /// Returns the title, the headings and, of short pages, the first lines.
 fn headings(page: &Segmentation) -> Vec<&str> {
     let title = page.title.as_deref().into_iter();
-    let headings = page.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
+    let headings = page
+        .blocks
+        .iter()
+        .filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
     let first = page.blocks.iter().take(2);
-    title.chain(headings.take(2).chain(first).map(|b| b.text.as_str())).collect()
+    title
+        .chain(headings.take(2).chain(first).map(|b| b.text.as_str()))
+        .collect()
 }
 
 fn is_login(page: &Segmentation, text: &CleanText) -> bool {
     let named = page.title.iter().map(String::as_str);
     let lines = text.blocks.iter().map(|b| b.text.as_str());
     let matches = named.chain(lines).filter(|t| LOGIN.is_match(t)).count();
-    let form = page.blocks.iter().any(|b| page.place(b).any(PlaceSet::FORM));
+    let form = page
+        .blocks
+        .iter()
+        .any(|b| page.place(b).any(PlaceSet::FORM));
     matches >= 2 && (form || page.source == Source::Text)
 }
 
 fn prose_words(text: &CleanText) -> usize {
     text.kept()
-        .filter(|b| !matches!(b.kind, BlockKind::Heading(_)) && measure::ends_sentence(&b.text) && !measure::is_truncated(&b.text))
+        .filter(|b| {
+            !matches!(b.kind, BlockKind::Heading(_))
+                && measure::ends_sentence(&b.text)
+                && !measure::is_truncated(&b.text)
+        })
         .map(|b| measure::count_words(&b.text))
         .filter(|&words| words >= 10)
         .sum()
@@ -157,11 +175,18 @@ fn is_listing(page: &Segmentation, text: &CleanText, seen: &Seen) -> bool {
 }
 
 /// Returns why a person should look at the page.
-pub(crate) fn needs_review(text: &CleanText, own_words: (usize, usize), settings: &Settings) -> Vec<String> {
+pub(crate) fn needs_review(
+    text: &CleanText,
+    own_words: (usize, usize),
+    settings: &Settings,
+) -> Vec<String> {
     let kept: usize = text.kept().map(|b| measure::count_words(&b.text)).sum();
     let mut reasons = Vec::new();
     if kept < settings.min_words {
-        reasons.push(format!("{kept} words are left, fewer than {}", settings.min_words));
+        reasons.push(format!(
+            "{kept} words are left, fewer than {}",
+            settings.min_words
+        ));
     }
     let share = removed_share(own_words);
     if share > settings.review_if_removed_over {

@@ -45,5 +45,8 @@ pub const STAGE: &str = "cleaner/1";
 pub fn block_features(page: &Segmentation) -> (&'static [&'static str], Vec<Vec<f32>>) {
     let alive = vec![true; page.blocks.len()];
     let rows = main_content::features(page, &alive);
-    (&main_content::NAMES, rows.into_iter().map(|row| row.to_vec()).collect())
+    (
+        &main_content::NAMES,
+        rows.into_iter().map(|row| row.to_vec()).collect(),
+    )
 }

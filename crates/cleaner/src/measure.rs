@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn masks_make_counters_equal() {
-        assert_eq!(masked("39 views · 0 comments"), masked("1,204 views, 12 comments").replace("0 0 ", "0 "));
+        assert_eq!(
+            masked("39 views · 0 comments"),
+            masked("1,204 views, 12 comments").replace("0 0 ", "0 ")
+        );
         assert_eq!(masked("Page 3 of 12"), masked("page 11 of 4"));
     }
 

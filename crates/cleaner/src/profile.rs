@@ -57,7 +57,10 @@ pub struct SiteProfile {
 impl SiteProfile {
     /// Counts the signatures of a site's pages; the order of the pages does not matter.
     pub fn build<'a>(pages: impl IntoIterator<Item = (&'a str, &'a [Signature])>) -> Self {
-        let pages: Vec<&[Signature]> = pages.into_iter().map(|(_, signatures)| signatures).collect();
+        let pages: Vec<&[Signature]> = pages
+            .into_iter()
+            .map(|(_, signatures)| signatures)
+            .collect();
         let mut profile = Self {
             pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
             ..Self::default()
@@ -67,7 +70,9 @@ impl SiteProfile {
         }
         profile.texts.retain(|_, count| *count > 1);
         let texts = &profile.texts;
-        profile.placed.retain(|(text, _), count| *count > 1 && texts.contains_key(text));
+        profile
+            .placed
+            .retain(|(text, _), count| *count > 1 && texts.contains_key(text));
         for page in &pages {
             profile.count_shells(page);
         }
@@ -112,11 +117,19 @@ impl SiteProfile {
         }
         let share = |count: u32| f64::from(count) / f64::from(self.pages);
         let on = self.texts.get(&signature.text).copied().unwrap_or(0);
-        let here = self.placed.get(&(signature.text, signature.shell)).copied().unwrap_or(0);
+        let here = self
+            .placed
+            .get(&(signature.text, signature.shell))
+            .copied()
+            .unwrap_or(0);
         if on < 3 || share(on) < RECURS || f64::from(here) < SAME_SHELL * f64::from(on) {
             return Recurrence::Unknown;
         }
-        if share(on) >= 0.5 { Recurrence::Everywhere } else { Recurrence::Recurs }
+        if share(on) >= 0.5 {
+            Recurrence::Everywhere
+        } else {
+            Recurrence::Recurs
+        }
     }
 
     /// A block that leads elsewhere or breaks off, in a shell of many pages whose texts come back on
@@ -141,13 +154,22 @@ impl SiteProfile {
         let on = self.texts.get(&signature.text).copied().unwrap_or(0);
         match self.recurrence(signature) {
             Recurrence::Unknown => None,
-            Recurrence::Card => Some(format!("a card that leads to another page, on {on} of {} pages", self.pages)),
+            Recurrence::Card => Some(format!(
+                "a card that leads to another page, on {on} of {} pages",
+                self.pages
+            )),
             Recurrence::Everywhere | Recurrence::Recurs if signature.linked => {
-                (aside || self.is_everywhere(on)).then(|| format!("the same link in the same shell on {on} of {} pages", self.pages))
+                (aside || self.is_everywhere(on)).then(|| {
+                    format!(
+                        "the same link in the same shell on {on} of {} pages",
+                        self.pages
+                    )
+                })
             }
-            Recurrence::Everywhere | Recurrence::Recurs if aside => {
-                Some(format!("the same text in the same shell outside the main part on {on} of {} pages", self.pages))
-            }
+            Recurrence::Everywhere | Recurrence::Recurs if aside => Some(format!(
+                "the same text in the same shell outside the main part on {on} of {} pages",
+                self.pages
+            )),
             _ => None,
         }
     }

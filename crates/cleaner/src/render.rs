@@ -7,7 +7,9 @@ use thresh_types::{Block, BlockKind, CleanText};
 pub fn to_text(text: &CleanText) -> String {
     join(text, |block| match block.kind {
         BlockKind::Bullet(depth) => format!("{}• {}", indent(depth, 2), block.text),
-        BlockKind::Numbered(depth, number) => format!("{}{number}. {}", indent(depth, 2), block.text),
+        BlockKind::Numbered(depth, number) => {
+            format!("{}{number}. {}", indent(depth, 2), block.text)
+        }
         _ => block.text.clone(),
     })
 }
@@ -16,15 +18,26 @@ pub fn to_text(text: &CleanText) -> String {
 pub fn to_markdown(text: &CleanText) -> String {
     let mut columns = 0;
     join(text, |block| {
-        let body = || block.markdown.clone().unwrap_or_else(|| escape(&block.text));
+        let body = || {
+            block
+                .markdown
+                .clone()
+                .unwrap_or_else(|| escape(&block.text))
+        };
         let row = matches!(block.kind, BlockKind::TableRow { .. });
         let first = std::mem::replace(&mut columns, usize::from(row)) == 0;
         match block.kind {
             BlockKind::Heading(level) => {
-                format!("{} {}", "#".repeat(usize::from(level.clamp(1, 6))), one_line(&body()))
+                format!(
+                    "{} {}",
+                    "#".repeat(usize::from(level.clamp(1, 6))),
+                    one_line(&body())
+                )
             }
             BlockKind::Bullet(depth) => format!("{}- {}", indent(depth, 4), body()),
-            BlockKind::Numbered(depth, number) => format!("{}{number}. {}", indent(depth, 4), body()),
+            BlockKind::Numbered(depth, number) => {
+                format!("{}{number}. {}", indent(depth, 4), body())
+            }
             BlockKind::TableRow { .. } => table_row(&body(), first),
             BlockKind::Code => fenced(&block.text),
             BlockKind::Quote => format!("> {}", body()),
@@ -41,7 +54,11 @@ fn join(text: &CleanText, mut render: impl FnMut(&Block) -> String) -> String {
     let mut before: Option<BlockKind> = None;
     for block in text.kept() {
         if let Some(before) = before {
-            out.push_str(if runs_on(before, block.kind) { "\n" } else { "\n\n" });
+            out.push_str(if runs_on(before, block.kind) {
+                "\n"
+            } else {
+                "\n\n"
+            });
         }
         out.push_str(&render(block));
         before = Some(block.kind);
@@ -73,11 +90,7 @@ fn table_row(body: &str, first: bool) -> String {
 }
 
 fn fenced(text: &str) -> String {
-    let longest = text
-        .split(|c| c != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}\n{text}\n{fence}")
 }

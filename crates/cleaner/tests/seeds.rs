@@ -9,9 +9,9 @@ use support::{clean_text, clean_text_alone};
 fn seeds() -> Option<Vec<(String, String)>> {
     // Tests may read the environment; the crate may not.
     #[allow(clippy::disallowed_methods)]
-    let shared = std::env::var("THRESH_SHARED").map(PathBuf::from).unwrap_or_else(|_| {
-        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"))
-    });
+    let shared = std::env::var("THRESH_SHARED")
+        .map(PathBuf::from)
+        .unwrap_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")));
     let folder = std::fs::read_dir(shared.join("seeds")).ok()?;
     let mut seeds: Vec<(String, String)> = folder
         .filter_map(|entry| {
@@ -25,9 +25,26 @@ fn seeds() -> Option<Vec<(String, String)>> {
 }
 
 const NOISE: &[&str] = &[
-    "nav_menu_item", "wp_block", "acf-field", "exactmetrics", "Read More", "TAGS:", "top of page",
-    "bottom of page", "39 views", "Recent Posts", "See All", "Commenting has been", "DOWNLOAD", "#secdays",
-    "Learn more", "Security Days", "GuidancePublications", "VEGA Handbook", "Survivor Business Roundtable", "pro- tect",
+    "nav_menu_item",
+    "wp_block",
+    "acf-field",
+    "exactmetrics",
+    "Read More",
+    "TAGS:",
+    "top of page",
+    "bottom of page",
+    "39 views",
+    "Recent Posts",
+    "See All",
+    "Commenting has been",
+    "DOWNLOAD",
+    "#secdays",
+    "Learn more",
+    "Security Days",
+    "GuidancePublications",
+    "VEGA Handbook",
+    "Survivor Business Roundtable",
+    "pro- tect",
 ];
 
 #[test]
@@ -39,10 +56,21 @@ fn seeds_come_out_clean() {
     for (name, seed) in &seeds {
         let text = clean_text(seed);
         for noise in NOISE {
-            assert!(!text.contains(noise), "{name}: {noise:?} is left in\n{text}");
+            assert!(
+                !text.contains(noise),
+                "{name}: {noise:?} is left in\n{text}"
+            );
         }
-        assert_eq!(clean_text(&text), text, "{name}: cleaning twice changes the text");
-        assert_eq!(clean_text_alone(seed), text, "{name}: the order of packs matters");
+        assert_eq!(
+            clean_text(&text),
+            text,
+            "{name}: cleaning twice changes the text"
+        );
+        assert_eq!(
+            clean_text_alone(seed),
+            text,
+            "{name}: the order of packs matters"
+        );
     }
 }
 
@@ -61,10 +89,16 @@ fn what_belongs_to_a_seed_stays() {
         assert!(text("000").contains(line), "{line}");
     }
     assert!(text("001").contains("OSCE Human Trafficking and Terrorism\n"));
-    assert!(text("001").contains("• Partnerships between different disciplines (5 recommendations)"));
+    assert!(
+        text("001").contains("• Partnerships between different disciplines (5 recommendations)")
+    );
     assert!(text("001").trim_end().ends_with("webpage."));
     assert_eq!(text("002"), text("003"));
-    assert!(text("002").trim_end().ends_with("Trafficking in Human Beings, 2021"));
+    assert!(
+        text("002")
+            .trim_end()
+            .ends_with("Trafficking in Human Beings, 2021")
+    );
     assert!(text("002").contains("identify and protect trafficking victims"));
     assert!(text("004").contains("\nLamberto Zannier OSCE Secretary General\n"));
     assert!(text("004").starts_with("Facing the challenge"));

@@ -20,6 +20,9 @@ use crate::output::Output;
 /// Marks a folder that a former demo made and this one may replace.
 const MARK: &str = ".thresh-demo";
 
+/// Lines of the difference between both versions that are shown.
+const SHOWN: usize = 48;
+
 pub(crate) fn demo(context: &Context, args: &DemoArgs) -> anyhow::Result<Exit> {
     prepare(&args.dir)?;
     let web = DemoWeb::start().context("the demo's web server could not start")?;
@@ -133,8 +136,21 @@ fn changes(corpus: &Corpus) -> anyhow::Result<String> {
         corpus.versions().resolve("latest")?,
     );
     let diff = thresh_exporter::diff(&a, &b, Words::Yes)?;
-    let style = if crate::colour_on_stdout() { Style::coloured() } else { Style::plain() };
-    Ok(thresh_exporter::render_diff(&diff, style))
+    let style = if crate::colour_on_stdout() {
+        Style::coloured()
+    } else {
+        Style::plain()
+    };
+    let text = thresh_exporter::render_diff(&diff, style);
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() <= SHOWN {
+        return Ok(text);
+    }
+    let rest = lines.len() - SHOWN;
+    Ok(format!(
+        "{}\n  … {rest} more lines, see `diff` below",
+        lines[..SHOWN].join("\n")
+    ))
 }
 
 fn next_steps(args: &DemoArgs, corpus: &Corpus) -> anyhow::Result<String> {

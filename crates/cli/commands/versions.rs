@@ -64,7 +64,7 @@ pub(crate) fn show(context: &Context, args: &ShowArgs) -> anyhow::Result<Exit> {
         None => {
             let tags = corpus.versions().tags()?;
             show_version(context, &version, &tags, args.documents, &mut out)?;
-        },
+        }
     }
     out.finish()?;
     Ok(Exit::Done)
@@ -177,5 +177,9 @@ pub(crate) fn tag(context: &Context, args: &TagArgs) -> anyhow::Result<Exit> {
 }
 
 fn style() -> Style {
-    if crate::colour_on_stdout() { Style::coloured() } else { Style::plain() }
+    if crate::colour_on_stdout() {
+        Style::coloured()
+    } else {
+        Style::plain()
+    }
 }

@@ -6,18 +6,19 @@
 
 use std::path::{Path, PathBuf};
 
-use thresh_types::{
-    Body, Capture, CaptureKind, Exchange, HttpHead, Sha256Hash, SiteId, Timestamp, Truncation,
-};
+use thresh_types::{Body, Capture, CaptureKind, Exchange, Sha256Hash, SiteId, Timestamp};
 
 use crate::durable::{entries, make_folder};
 use crate::import::{Imported, ImportedKind, RawRecord};
 use crate::state::Stored;
-use crate::warc::{Draft, Effort, Fields, WarcFile, digest_field, digest_of, http};
+use crate::warc::{Draft, Effort, Fields, WarcFile, digest_of, http};
 use crate::{Clock, CorpusError};
 
+mod describe;
 mod mark;
 
+pub(crate) use describe::target_uri;
+use describe::{bare_capture, effort_of, exchange_capture, imported_capture, response_fields};
 pub(crate) use mark::{Mark, Reading, is_mark, kind, read_mark, truncation};
 
 /// What the caller knows of an exchange beyond its bytes.
@@ -237,7 +238,11 @@ impl Archive {
         if let ImportedKind::Response { head, .. } = &imported.kind {
             mark = mark.with_validators(head);
         }
-        let own = imported.raw.fields.get("WARC-Record-ID").unwrap_or_default();
+        let own = imported
+            .raw
+            .fields
+            .get("WARC-Record-ID")
+            .unwrap_or_default();
         let target = target_uri(Some(&imported.url), &imported.payload_digest);
         self.write_mark(&mark, &id, own, &target)
     }
@@ -433,166 +438,7 @@ fn next_number(folder: &Path) -> Result<u64, CorpusError> {
     Ok(1 + names.iter().filter_map(|n| number_of(n)).max().unwrap_or(0))
 }
 
-fn response_fields(
-    exchange: &Exchange,
-    request: &str,
-    payload: Sha256Hash,
-    original: Option<&Original>,
-) -> Fields {
-    let mut fields = Fields::new();
-    fields.push("WARC-Target-URI", exchange.url.as_str());
-    // Only backwards: warcat wants every record named after it was seen.
-    fields.push("WARC-Concurrent-To", request);
-    fields.push_some(
-        "WARC-IP-Address",
-        exchange.remote.map(|address| address.ip().to_string()),
-    );
-    match original {
-        None => fields.push("WARC-Payload-Digest", digest_field(&payload)),
-        Some(original) => push_revisit_fields(&mut fields, exchange.status, &original.stored),
-    }
-    fields.push_some("WARC-Truncated", exchange.truncated.map(Truncation::as_str));
-    fields.push("Content-Type", "application/http; msgtype=response");
-    fields
-}
-
-fn push_revisit_fields(fields: &mut Fields, status: u16, original: &Stored) {
-    let profile = if status == 304 {
-        "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-    } else {
-        "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-    };
-    fields.push("WARC-Profile", profile);
-    let capture = &original.capture;
-    fields.push(
-        "WARC-Refers-To-Target-URI",
-        target_uri(Some(&capture.final_url), &capture.payload_digest),
-    );
-    fields.push(
-        "WARC-Refers-To-Date",
-        crate::warc::whole_seconds(original.warc_date).to_string(),
-    );
-    // For a repeated payload ISO 28500 §6.7.2 wants the digest; a 304 has no payload, and FastWARC and
-    // warcat check the digest against the empty block.
-    if status != 304 {
-        fields.push("WARC-Payload-Digest", digest_field(&capture.payload_digest));
-    }
-}
-
-/// Returns the address as a URI; content without an address is named by its digest.
-pub(crate) fn target_uri(url: Option<&str>, digest: &Sha256Hash) -> String {
-    match url.map(url::Url::parse) {
-        Some(Ok(url)) => url.into(),
-        _ => format!("urn:sha256:{digest}"),
-    }
-}
-
-/// Images, archives and coded bodies gain nothing from a second compression.
-fn effort_of(head: &HttpHead) -> Effort {
-    let is_coded = head
-        .header("content-encoding")
-        .is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
-    let content_type = head.header("content-type").unwrap_or_default();
-    let (media_type, _) = http::media_type(&content_type);
-    let is_packed = ["image/", "video/", "audio/", "application/zip", "application/pdf"]
-        .iter()
-        .any(|front| media_type.starts_with(front) && media_type != "image/svg+xml");
-    if is_coded || is_packed {
-        Effort::Coded
-    } else {
-        Effort::Text
-    }
-}
-
-fn bare_capture(
-    note: &Note,
-    payload: (Sha256Hash, u64),
-    declared: (String, Option<String>),
-) -> Capture {
-    Capture {
-        url: String::new(),
-        final_url: String::new(),
-        status: 0,
-        media_type: note.media_type.clone().unwrap_or(declared.0),
-        charset: note.charset.clone().or(declared.1),
-        fetched_at: None,
-        sha256: note.sha256.unwrap_or(payload.0),
-        payload_digest: payload.0,
-        bytes: payload.1,
-        warc: String::new(),
-        offset: 0,
-        length: 0,
-        site: note.site.clone(),
-        truncated: None,
-        kind: note.kind,
-        revisit: false,
-        import_id: note.import_id.clone(),
-        location: note.location.clone(),
-    }
-}
-
-fn exchange_capture(
-    exchange: &Exchange,
-    note: &Note,
-    payload: (Sha256Hash, u64),
-    original: Option<&Original>,
-) -> Capture {
-    let declared = http::media_type(&exchange.response.header("content-type").unwrap_or_default());
-    let url = exchange.url.to_string();
-    let capture = Capture {
-        url: note.requested_url.clone().unwrap_or_else(|| url.clone()),
-        final_url: url,
-        status: exchange.status,
-        fetched_at: Some(exchange.started_at),
-        truncated: exchange.truncated,
-        revisit: original.is_some(),
-        ..bare_capture(note, payload, declared)
-    };
-    match original {
-        // A 304 speaks of content that it does not carry.
-        Some(original) if exchange.status == 304 => confirming(capture, &original.stored.capture),
-        _ => capture,
-    }
-}
-
-fn confirming(capture: Capture, original: &Capture) -> Capture {
-    Capture {
-        media_type: original.media_type.clone(),
-        charset: original.charset.clone(),
-        sha256: original.sha256,
-        payload_digest: original.payload_digest,
-        bytes: original.bytes,
-        revisit: true,
-        ..capture
-    }
-}
-
-fn imported_capture(imported: &Imported, note: &Note, original: Option<&Original>) -> Capture {
-    let content_type = match &imported.kind {
-        ImportedKind::Response { head, .. } => head.header("content-type"),
-        _ => imported.content_type.clone(),
-    };
-    let declared = http::media_type(&content_type.unwrap_or_default());
-    let payload = (imported.payload_digest, imported.payload.len());
-    let capture = Capture {
-        url: note
-            .requested_url
-            .clone()
-            .unwrap_or_else(|| imported.url.clone()),
-        final_url: imported.url.clone(),
-        status: imported.status(),
-        fetched_at: imported.date,
-        truncated: imported.truncated,
-        ..bare_capture(note, payload, declared)
-    };
-    match original {
-        Some(original) => confirming(capture, &original.stored.capture),
-        None => capture,
-    }
-}
-
 /// Returns digest and length of a body.
 pub(crate) fn payload_of(body: &Body, path: &Path) -> Result<(Sha256Hash, u64), CorpusError> {
     digest_of(b"", body).map_err(CorpusError::io("read the body for", path))
 }
-

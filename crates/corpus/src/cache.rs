@@ -54,7 +54,9 @@ impl Cache {
             })
             .ok()??;
         let size = zstd::zstd_safe::get_frame_content_size(&packed).ok()??;
-        let size = usize::try_from(size).ok().filter(|&size| size <= MAX_VALUE)?;
+        let size = usize::try_from(size)
+            .ok()
+            .filter(|&size| size <= MAX_VALUE)?;
         zstd::bulk::decompress(&packed, size).ok()
     }
 
@@ -118,7 +120,11 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
         connection.execute_batch("DELETE FROM entries")?;
         connection.pragma_update(None, "user_version", SCHEMA)?;
     }
-    connection.query_row("SELECT count(*) FROM (SELECT 1 FROM entries LIMIT 1)", [], |_| Ok(()))?;
+    connection.query_row(
+        "SELECT count(*) FROM (SELECT 1 FROM entries LIMIT 1)",
+        [],
+        |_| Ok(()),
+    )?;
     Ok(connection)
 }
 

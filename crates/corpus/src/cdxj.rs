@@ -16,7 +16,9 @@ use crate::state::{Database, Stored};
 /// `org,osce)/a?b=1&c=2`.
 pub(crate) fn surt(address: &str) -> String {
     let Ok(url) = Url::parse(address) else {
-        return address.to_ascii_lowercase().replace(char::is_whitespace, "%20");
+        return address
+            .to_ascii_lowercase()
+            .replace(char::is_whitespace, "%20");
     };
     let Some(host) = url.host_str() else {
         return url.as_str().to_ascii_lowercase();

@@ -201,7 +201,12 @@ impl Corpus {
             None
         };
         let payload = assemble(capture, own, carrier);
-        check(&path, capture.offset, &payload.bytes, &capture.payload_digest)?;
+        check(
+            &path,
+            capture.offset,
+            &payload.bytes,
+            &capture.payload_digest,
+        )?;
         Ok(payload)
     }
 

@@ -57,7 +57,8 @@ pub(crate) fn append(path: &Path, events: &[Event]) -> Result<(), CorpusError> {
     make_folder(folder_of(path))?;
     let mut lines = String::new();
     for event in events {
-        let line = serde_json::to_string(event).map_err(|e| CorpusError::damaged(path, e.to_string()))?;
+        let line =
+            serde_json::to_string(event).map_err(|e| CorpusError::damaged(path, e.to_string()))?;
         lines.push_str(&line);
         lines.push('\n');
     }

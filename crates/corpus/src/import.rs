@@ -10,10 +10,10 @@ use std::path::Path;
 
 use thresh_types::{Body, HttpHead, Sha256Hash, Timestamp, Truncation};
 
-use crate::archive::{is_mark, truncation};
-pub use crate::warc::{Problem, ProblemKind};
-use crate::warc::{self, BodyReader, Fields, OnDamage, Record, Spool, Want, digest_of, http};
 use crate::CorpusError;
+use crate::archive::{is_mark, truncation};
+use crate::warc::{self, BodyReader, Fields, OnDamage, Record, Spool, Want, digest_of, http};
+pub use crate::warc::{Problem, ProblemKind};
 
 /// Heads of HTTP messages end within this many bytes, or the block is no message.
 const MAX_HTTP_HEAD: u64 = 1024 * 1024;

@@ -48,6 +48,6 @@ pub use state::{
     Count, Done, Due, Filter, Frontier, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State,
 };
 pub use version::{
-    Difference, Inputs, Leaf, Manifest, ManifestInputs, NewDocument, NewVersion, Problem, Published, Stamp, Version,
-    Versions, WarcInput,
+    Difference, Inputs, Leaf, Manifest, ManifestInputs, NewDocument, NewVersion, Problem,
+    Published, Stamp, Version, Versions, WarcInput,
 };

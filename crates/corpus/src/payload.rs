@@ -48,7 +48,11 @@ pub(crate) fn read_parts(path: &Path, offset: u64) -> Result<Parts, CorpusError>
 
 fn parts_of(record: &Record, kind: String) -> std::io::Result<Parts> {
     let has_head = matches!(kind.as_str(), "response" | "revisit");
-    let (head, body) = match has_head.then(|| split(&record.block)).transpose()?.flatten() {
+    let (head, body) = match has_head
+        .then(|| split(&record.block))
+        .transpose()?
+        .flatten()
+    {
         Some((head, body)) => (Some(head), body),
         None => (None, record.block.clone()),
     };

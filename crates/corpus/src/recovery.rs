@@ -90,7 +90,7 @@ pub(crate) fn recover(
             from,
             is_tail,
         };
-        adopt(database, &file, scan, may_cut, &mut recovery)?;
+        adopt(database, &file, &scan, may_cut, &mut recovery)?;
     }
     Ok(recovery)
 }
@@ -211,7 +211,7 @@ fn reading(record: &Record, name: &str) -> Reading {
 fn adopt(
     database: &mut Database,
     file: &File<'_>,
-    scan: Scan,
+    scan: &Scan,
     may_cut: bool,
     recovery: &mut Recovery,
 ) -> Result<(), CorpusError> {

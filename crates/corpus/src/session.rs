@@ -61,7 +61,9 @@ impl Pending {
     fn push(&mut self, stored: Stored) {
         let (capture, place) = (&stored.capture, self.rows.len());
         if !capture.revisit {
-            self.by_payload.entry(capture.payload_digest).or_insert(place);
+            self.by_payload
+                .entry(capture.payload_digest)
+                .or_insert(place);
         }
         if (200..300).contains(&capture.status) {
             self.by_url.insert(capture.final_url.clone(), place);
@@ -171,13 +173,17 @@ impl Session {
         let is_revisit = matches!(imported.kind, ImportedKind::Revisit { .. });
         if is_revisit && original.is_none() {
             self.archive.append_companion(&imported.raw)?;
-            let what = format!("the original of the revisit of `{}` is not here", imported.url);
+            let what = format!(
+                "the original of the revisit of `{}` is not here",
+                imported.url
+            );
             return Ok(Verbatim::Unresolved(what));
         }
         let stored = self
             .archive
             .append_verbatim(imported, note, original.as_ref())?;
-        if let (false, Some(digest)) = (is_revisit, imported.raw.fields.get("WARC-Payload-Digest")) {
+        if let (false, Some(digest)) = (is_revisit, imported.raw.fields.get("WARC-Payload-Digest"))
+        {
             self.foreign
                 .insert(digest.to_owned(), imported.payload_digest);
         }
@@ -244,7 +250,10 @@ impl Session {
             let is_near = capture.final_url == url || bytes >= WORTH_SHARING;
             is_near && capture.site == *site && capture.truncated.is_none()
         };
-        let pending = self.pending.carrier(&payload).filter(|stored| counts(stored));
+        let pending = self
+            .pending
+            .carrier(&payload)
+            .filter(|stored| counts(stored));
         let stored = match pending {
             Some(stored) => Some(stored.clone()),
             None => self.database.site_carrier(site, url, &payload)?,

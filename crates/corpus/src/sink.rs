@@ -141,8 +141,11 @@ impl Folder {
     pub fn finish(self) -> Result<(), CorpusError> {
         let building = self.building.path();
         let marker = building.join(MARKER);
-        fs::write(&marker, "written by thresh; a later export replaces this folder\n")
-            .map_err(CorpusError::io("write", &marker))?;
+        fs::write(
+            &marker,
+            "written by thresh; a later export replaces this folder\n",
+        )
+        .map_err(CorpusError::io("write", &marker))?;
         readable_by_others(building)?;
         sync_folder(building)?;
         check_replaceable(&self.path)?;
@@ -216,7 +219,10 @@ fn sanitised(name: &str) -> Result<String, CorpusError> {
     if is_inside && is_plain && clean != MARKER {
         Ok(clean)
     } else {
-        Err(refused(name, "a relative path within the folder is expected"))
+        Err(refused(
+            name,
+            "a relative path within the folder is expected",
+        ))
     }
 }
 
@@ -268,7 +274,16 @@ mod tests {
     fn names_lead_nowhere_else() {
         let root = tempfile::tempdir().unwrap();
         let mut folder = Folder::create(&root.path().join("x")).unwrap();
-        for name in ["", "/etc/passwd", "../x", "a/../../x", "a//b", ".", "a/./b", MARKER] {
+        for name in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../x",
+            "a//b",
+            ".",
+            "a/./b",
+            MARKER,
+        ] {
             assert!(folder.file(name).is_err(), "{name}");
         }
         write(&mut folder, "a:b?.txt", "x");

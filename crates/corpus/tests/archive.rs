@@ -33,27 +33,39 @@ fn an_exchange_is_a_group_with_digests_and_comes_back() {
     for record in &records {
         let block = record.block.to_bytes().unwrap();
         let digest = digest_field(&Sha256Hash::of(&block));
-        assert_eq!(record.fields.get("WARC-Block-Digest"), Some(digest.as_str()));
+        assert_eq!(
+            record.fields.get("WARC-Block-Digest"),
+            Some(digest.as_str())
+        );
         let length = block.len().to_string();
         assert_eq!(record.fields.get("Content-Length"), Some(length.as_str()));
     }
     let response = &records[2];
     assert_eq!(response.fields.get("WARC-IP-Address"), Some("192.0.2.7"));
     let payload = digest_field(&Sha256Hash::of("<p>page 0</p>"));
-    assert_eq!(response.fields.get("WARC-Payload-Digest"), Some(payload.as_str()));
+    assert_eq!(
+        response.fields.get("WARC-Payload-Digest"),
+        Some(payload.as_str())
+    );
     for (earlier, later) in [(&records[1], response), (response, &records[3])] {
         let id = earlier.fields.get("WARC-Record-ID");
         assert_eq!(later.fields.get("WARC-Concurrent-To"), id);
     }
     let block = response.block.to_bytes().unwrap();
     let text = String::from_utf8_lossy(&block);
-    assert!(text.contains("\r\nX-Crawler-Transfer-Encoding: chunked\r\n"), "{text}");
+    assert!(
+        text.contains("\r\nX-Crawler-Transfer-Encoding: chunked\r\n"),
+        "{text}"
+    );
 
     let corpus = open(folder.path());
     let captures = corpus.captures(&Filter::default()).unwrap();
     assert_eq!(captures.len(), 3);
     let first = &captures[0];
-    assert_eq!((first.offset, first.length), (response.offset, response.length));
+    assert_eq!(
+        (first.offset, first.length),
+        (response.offset, response.length)
+    );
     assert_eq!(first.media_type, "text/html");
     assert_eq!(first.charset.as_deref(), Some("utf-8"));
     assert_eq!(first.fetched_at, Some(at(0)));
@@ -81,11 +93,20 @@ fn a_304_is_a_revisit_of_what_it_confirms() {
     session.finish().unwrap();
     let read = corpus.read_payload(&capture).unwrap();
     assert_eq!(read.bytes, b"<p>page 1</p>");
-    assert_eq!(read.head.unwrap().header("content-type").as_deref(), Some("text/html; charset=UTF-8"));
+    assert_eq!(
+        read.head.unwrap().header("content-type").as_deref(),
+        Some("text/html; charset=UTF-8")
+    );
     let record = &records(&corpus.warc_files().unwrap()[1])[2];
     assert_eq!(record.kind(), "revisit");
-    assert_eq!(record.fields.get("WARC-Refers-To-Target-URI"), Some("https://a.example/1"));
-    assert_eq!(record.fields.get("WARC-Refers-To-Date"), Some("2023-11-14T22:13:21Z"));
+    assert_eq!(
+        record.fields.get("WARC-Refers-To-Target-URI"),
+        Some("https://a.example/1")
+    );
+    assert_eq!(
+        record.fields.get("WARC-Refers-To-Date"),
+        Some("2023-11-14T22:13:21Z")
+    );
 }
 
 #[test]
@@ -106,21 +127,44 @@ fn an_unchanged_page_is_stored_once() {
     let mut session = begin(&corpus);
     let text = "same ".repeat(300);
     let append = |session: &mut thresh_corpus::Session, url: &str, second| {
-        session.append_exchange(&html(url, second, &text), &page()).unwrap()
+        session
+            .append_exchange(&html(url, second, &text), &page())
+            .unwrap()
     };
     let first = append(&mut session, "https://a.example/1", 0);
     let pending = append(&mut session, "https://a.example/1", 1);
     let other_address = append(&mut session, "https://a.example/2", 2);
     session.commit(|_| Ok(())).unwrap();
     let committed = append(&mut session, "https://a.example/2", 3);
-    let small = [4, 5].map(|n| session.append_exchange(&html("https://a.example/e", n, "x"), &page()).unwrap());
+    let small = [4, 5].map(|n| {
+        session
+            .append_exchange(&html("https://a.example/e", n, "x"), &page())
+            .unwrap()
+    });
     session.finish().unwrap();
-    let captures = [&first, &pending, &other_address, &committed, &small[0], &small[1]];
-    assert_eq!(captures.map(|c| c.revisit), [false, true, false, true, false, false]);
+    let captures = [
+        &first,
+        &pending,
+        &other_address,
+        &committed,
+        &small[0],
+        &small[1],
+    ];
+    assert_eq!(
+        captures.map(|c| c.revisit),
+        [false, true, false, true, false, false]
+    );
     assert_eq!((pending.status, pending.sha256), (200, first.sha256));
     for capture in corpus.captures(&Filter::default()).unwrap() {
-        let expected = if capture.final_url.ends_with('e') { "x" } else { &text };
-        assert_eq!(corpus.read_payload(&capture).unwrap().bytes, expected.as_bytes());
+        let expected = if capture.final_url.ends_with('e') {
+            "x"
+        } else {
+            &text
+        };
+        assert_eq!(
+            corpus.read_payload(&capture).unwrap().bytes,
+            expected.as_bytes()
+        );
     }
 }
 
@@ -130,13 +174,22 @@ fn a_large_file_is_stored_once_for_a_site() {
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
     let text = "large ".repeat(12_000);
-    let first = session.append_exchange(&html("https://a.example/1", 0, &text), &page()).unwrap();
-    let second = session.append_exchange(&html("https://a.example/2", 1, &text), &page()).unwrap();
+    let first = session
+        .append_exchange(&html("https://a.example/1", 0, &text), &page())
+        .unwrap();
+    let second = session
+        .append_exchange(&html("https://a.example/2", 1, &text), &page())
+        .unwrap();
     let mut elsewhere = page();
     elsewhere.site = "b".parse().unwrap();
-    let other = session.append_exchange(&html("https://b.example/1", 2, &text), &elsewhere).unwrap();
+    let other = session
+        .append_exchange(&html("https://b.example/1", 2, &text), &elsewhere)
+        .unwrap();
     session.finish().unwrap();
-    assert_eq!([&first, &second, &other].map(|c| c.revisit), [false, true, false]);
+    assert_eq!(
+        [&first, &second, &other].map(|c| c.revisit),
+        [false, true, false]
+    );
     assert_eq!(corpus.read_payload(&second).unwrap().bytes, text.as_bytes());
 }
 
@@ -149,7 +202,9 @@ fn a_cut_body_says_so_and_never_stands_for_a_whole_one() {
     let mut cut = html("https://a.example/1", 0, &half);
     cut.truncated = Some(Truncation::Disconnect);
     session.append_exchange(&cut, &page()).unwrap();
-    let whole = session.append_exchange(&html("https://a.example/1", 1, &half), &page()).unwrap();
+    let whole = session
+        .append_exchange(&html("https://a.example/1", 1, &half), &page())
+        .unwrap();
     session.finish().unwrap();
     assert!(!whole.revisit);
     let record = &records(&only_warc(folder.path()))[2];
@@ -190,7 +245,10 @@ fn files_rotate_at_their_size() {
     session.finish().unwrap();
     let files = corpus.warc_files().unwrap();
     assert_eq!(files.len(), 3);
-    assert!(files[2].ends_with("000003-20231114221320.warc.gz"), "{files:?}");
+    assert!(
+        files[2].ends_with("000003-20231114221320.warc.gz"),
+        "{files:?}"
+    );
     for file in &files {
         assert_eq!(kinds(file), ["warcinfo", "request", "response", "metadata"]);
     }
@@ -215,12 +273,19 @@ fn an_unknown_time_of_an_import_stays_unknown() {
     assert_eq!(capture.fetched_at, None);
     assert_eq!((capture.url.as_str(), capture.status), ("", 200));
     assert_eq!(capture.import_id.as_deref(), Some(" line\nbreak "));
-    assert_eq!(corpus.captures(&Filter::default()).unwrap(), [capture.clone()]);
+    assert_eq!(
+        corpus.captures(&Filter::default()).unwrap(),
+        [capture.clone()]
+    );
     let read = corpus.read_payload(&capture).unwrap();
     assert_eq!((read.bytes.as_slice(), read.head), (&b"words"[..], None));
     assert_eq!(read.charset.as_deref(), Some("koi8-r"));
     assert!(corpus.is_known(&capture.payload_digest, "").unwrap());
-    assert!(!corpus.is_known(&capture.payload_digest, "https://a.example/").unwrap());
+    assert!(
+        !corpus
+            .is_known(&capture.payload_digest, "https://a.example/")
+            .unwrap()
+    );
 }
 
 /// A WARC 1.0 file as other tools write it: LF line ends, angle brackets, SHA-1, a chunked body.
@@ -271,7 +336,10 @@ fn a_foreign_warc_is_kept_verbatim_and_its_revisits_resolve() {
     assert!(matches!(&results[2], Verbatim::Unresolved(what) if what.contains("f.example/3")));
     assert_eq!(captures[0].url, "http://f.example/1");
     assert_eq!(captures[0].media_type, "text/plain");
-    assert_eq!(captures[0].fetched_at.unwrap().to_string(), "2019-02-03T04:05:06Z");
+    assert_eq!(
+        captures[0].fetched_at.unwrap().to_string(),
+        "2019-02-03T04:05:06Z"
+    );
     for capture in &captures {
         assert_eq!(corpus.read_payload(capture).unwrap().bytes, b"abc");
     }
@@ -285,7 +353,10 @@ fn a_foreign_warc_is_kept_verbatim_and_its_revisits_resolve() {
     let kept = &records(&path)[3];
     let block = kept.block.to_bytes().unwrap();
     assert!(block.ends_with(b"3\r\nabc\r\n0"));
-    assert!(kept.head.starts_with(b"WARC/1.0\r\nWARC-Type: response\r\n"));
+    assert!(
+        kept.head
+            .starts_with(b"WARC/1.0\r\nWARC-Type: response\r\n")
+    );
     fs::remove_file(root.join("state.db")).unwrap();
     let rebuilt = open(&root).captures(&Filter::default()).unwrap();
     assert!(rebuilt.iter().eq(captures.iter().copied()), "{rebuilt:#?}");
@@ -303,7 +374,10 @@ fn marks_of_another_archive_mark_nothing_here() {
     let captures = corpus.captures(&Filter::default()).unwrap();
     assert_eq!(captures.len(), 3);
     let path = only_warc(folder.path());
-    let marks = kinds(&path).iter().filter(|kind| *kind == "metadata").count();
+    let marks = kinds(&path)
+        .iter()
+        .filter(|kind| *kind == "metadata")
+        .count();
     assert_eq!(marks, 3);
 }
 
@@ -319,9 +393,16 @@ fn an_own_archive_reads_as_an_import() {
         })
         .collect();
     assert_eq!(responses.len(), 3);
-    assert!(matches!(&responses[0].kind, ImportedKind::Response { status: 200, .. }));
+    assert!(matches!(
+        &responses[0].kind,
+        ImportedKind::Response { status: 200, .. }
+    ));
     assert_eq!(&*responses[0].payload.to_bytes().unwrap(), b"<p>page 0</p>");
-    assert_eq!(items.len(), 3 + 3 + 1, "requests and warcinfo are companions");
+    assert_eq!(
+        items.len(),
+        3 + 3 + 1,
+        "requests and warcinfo are companions"
+    );
 }
 
 #[test]
@@ -331,7 +412,11 @@ fn the_index_is_sorted_and_finds_every_capture() {
     let lines: Vec<&str> = index.lines().collect();
     assert_eq!(lines.len(), 3);
     assert!(lines.is_sorted());
-    assert!(lines[0].starts_with("example,a)/0 20231114221320 {"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("example,a)/0 20231114221320 {"),
+        "{}",
+        lines[0]
+    );
     let (_, json) = lines[0].split_once('{').unwrap();
     let fields: serde_json::Value = serde_json::from_str(&format!("{{{json}")).unwrap();
     assert_eq!(fields["mime"], "text/html");

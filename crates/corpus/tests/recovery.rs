@@ -88,7 +88,9 @@ fn a_kill_within_the_tail_loses_nothing_that_was_whole() {
     let mut session = begin(&corpus);
     let append = |session: &mut thresh_corpus::Session, n: i64| {
         let url = format!("https://a.example/{n}");
-        session.append_exchange(&html(&url, n, &format!("page {n}")), &page()).unwrap()
+        session
+            .append_exchange(&html(&url, n, &format!("page {n}")), &page())
+            .unwrap()
     };
     let first = append(&mut session, 1);
     session.commit(|_| Ok(())).unwrap();
@@ -130,7 +132,10 @@ fn a_kill_within_the_tail_loses_nothing_that_was_whole() {
         }
         assert_eq!(all(&corpus), expected, "cut at {length}");
         assert_eq!(session.adopted(10).unwrap(), expected[1..]);
-        let whole = [end, between, committed].into_iter().find(|&w| w <= length).unwrap();
+        let whole = [end, between, committed]
+            .into_iter()
+            .find(|&w| w <= length)
+            .unwrap();
         assert_eq!(fs::metadata(&path).unwrap().len(), whole, "cut at {length}");
         let cuts = session.recovery().cut.len();
         assert_eq!(cuts, usize::from(whole < length));
@@ -166,7 +171,9 @@ fn a_file_torn_within_its_first_record_goes() {
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
     assert!(corpus.warc_files().unwrap().is_empty());
-    session.append_exchange(&html("https://a.example/", 0, "x"), &page()).unwrap();
+    session
+        .append_exchange(&html("https://a.example/", 0, "x"), &page())
+        .unwrap();
     session.finish().unwrap();
     assert_eq!(all(&corpus).len(), 1);
 }
@@ -184,7 +191,12 @@ fn damage_in_the_middle_is_reported_and_never_cut() {
     let corpus = open(folder.path());
     let session = begin(&corpus);
     assert_eq!(all(&corpus), [before[0].clone(), before[2].clone()]);
-    assert_eq!(session.recovery().problems.len(), 1, "{:?}", session.recovery());
+    assert_eq!(
+        session.recovery().problems.len(),
+        1,
+        "{:?}",
+        session.recovery()
+    );
     assert!(session.recovery().problems[0].contains(&before[1].offset.to_string()));
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
@@ -235,7 +247,9 @@ fn a_failed_commit_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
-    session.append_exchange(&html("https://a.example/", 0, "x"), &page()).unwrap();
+    session
+        .append_exchange(&html("https://a.example/", 0, "x"), &page())
+        .unwrap();
     let new = NewUrl {
         url: "https://a.example/next".parse().unwrap(),
         site: common::site(),
@@ -253,7 +267,10 @@ fn a_failed_commit_changes_nothing() {
     });
     assert!(failed.is_err());
     assert!(all(&corpus).is_empty());
-    assert!(session.commit(|tx| tx.enqueue(&new)).unwrap(), "the row was taken back");
+    assert!(
+        session.commit(|tx| tx.enqueue(&new)).unwrap(),
+        "the row was taken back"
+    );
     assert_eq!(all(&corpus).len(), 1);
 }
 
@@ -262,7 +279,9 @@ fn readers_see_what_is_committed_while_a_session_runs() {
     let folder = tempfile::tempdir().unwrap();
     let early = open(folder.path());
     let mut session = begin(&early);
-    session.append_exchange(&html("https://a.example/", 0, "x"), &page()).unwrap();
+    session
+        .append_exchange(&html("https://a.example/", 0, "x"), &page())
+        .unwrap();
     assert!(all(&early).is_empty());
     session.commit(|_| Ok(())).unwrap();
     assert_eq!(all(&early).len(), 1);
@@ -276,6 +295,12 @@ fn readers_see_what_is_committed_while_a_session_runs() {
 #[test]
 fn a_missing_folder_is_named_with_its_remedy() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Corpus::open(&folder.path().join("no")).err().unwrap().to_string();
-    assert!(error.contains("no corpus at") && error.contains("--corpus"), "{error}");
+    let error = Corpus::open(&folder.path().join("no"))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains("no corpus at") && error.contains("--corpus"),
+        "{error}"
+    );
 }

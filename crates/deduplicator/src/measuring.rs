@@ -165,15 +165,17 @@ impl Measuring<'_> {
         let mut batches: Vec<Vec<Pair>> = vec![Vec::new()];
         let mut read = FxHashSet::default();
         let mut words = 0;
+        let length = |document: u32| self.run.prepared[document as usize].words;
         for (_, pair) in order {
-            if words > WORDS {
+            // A document larger than a batch is not read again for each of its pairs.
+            if words > WORDS.max(2 * (length(pair.0) + length(pair.1))) {
                 batches.push(Vec::new());
                 read.clear();
                 words = 0;
             }
             for document in [pair.0, pair.1] {
                 if read.insert(document) {
-                    words += self.run.prepared[document as usize].words;
+                    words += length(document);
                 }
             }
             batches.last_mut().expect("one batch at least").push(pair);

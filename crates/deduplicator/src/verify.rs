@@ -92,7 +92,8 @@ fn grams(words: &[u64]) -> Vec<Gram> {
             once: true,
         })
         .collect();
-    all.sort_unstable_by_key(|gram| (gram.hash, gram.at));
+    // Which of several places stays does not matter: only those that occur once are used.
+    all.sort_unstable_by_key(|gram| gram.hash);
     all.dedup_by(|later, kept| {
         let same = later.hash == kept.hash;
         kept.once &= !same;

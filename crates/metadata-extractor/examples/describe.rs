@@ -3,8 +3,6 @@
 //! The text is not cleaned here: every paragraph of a page counts as kept. Useful to look at what the
 //! candidates alone give, and to measure it.
 
-#![allow(clippy::print_stdout, reason = "an example is a program of its own")]
-
 use std::io::{BufRead, Write};
 
 use serde_json::{Value, json};

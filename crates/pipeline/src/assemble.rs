@@ -209,11 +209,23 @@ fn record(draft: &Draft, member: &ClusterMember) -> Document {
 /// Returns the address that a document goes by: the one that the page calls its own, if the document was
 /// seen there, else the shortest that answered. Which of several twins was fetched last must not decide.
 fn address(draft: &Draft) -> String {
-    let declared = draft.metadata.canonical_url.as_ref().map(|canonical| &canonical.value);
+    let declared = draft
+        .metadata
+        .canonical_url
+        .as_ref()
+        .map(|canonical| &canonical.value);
     let seen = |url: &&String| draft.subject.urls.contains(*url);
-    let answered = draft.subject.candidates.iter().map(|capture| &capture.final_url);
+    let answered = draft
+        .subject
+        .candidates
+        .iter()
+        .map(|capture| &capture.final_url);
     let shortest = answered.min_by_key(|url| (url.len(), *url));
-    declared.filter(seen).or(shortest).cloned().unwrap_or_default()
+    declared
+        .filter(seen)
+        .or(shortest)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn provenance(draft: &Draft) -> Provenance {

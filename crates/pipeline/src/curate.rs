@@ -17,13 +17,13 @@ use thresh_config::Config;
 use thresh_corpus::{Clock, Corpus, Event, Filter, Inputs, NewVersion, Published, RunLock};
 use thresh_types::{Capture, SiteId, VersionId, Withheld};
 
+use crate::PipelineError;
 use crate::assemble::assemble;
 use crate::draft::{Draft, Settled, settle};
 use crate::event::{Event as Progress, Observer, Step};
 use crate::knowledge::Knowledge;
-use crate::select::{Subject, subjects};
-use crate::PipelineError;
 use crate::records::Records;
+use crate::select::{Subject, subjects};
 
 /// The version of this module's own logic: selection, withholding, assembly.
 pub const STAGE: &str = "pipeline/1";

@@ -103,9 +103,15 @@ fn differences(
 
 /// Returns the captures that a version was made of: the first so many of each WARC file, since captures
 /// are only added.
-fn captures_within(corpus: &Corpus, inputs: &ManifestInputs) -> Result<Vec<Capture>, PipelineError> {
-    let mut left: BTreeMap<&str, u64> =
-        inputs.captures.iter().map(|input| (input.warc.as_str(), input.records)).collect();
+fn captures_within(
+    corpus: &Corpus,
+    inputs: &ManifestInputs,
+) -> Result<Vec<Capture>, PipelineError> {
+    let mut left: BTreeMap<&str, u64> = inputs
+        .captures
+        .iter()
+        .map(|input| (input.warc.as_str(), input.records))
+        .collect();
     let mut captures = corpus.captures(&Filter::default())?;
     captures.retain(|capture| match left.get_mut(capture.warc.as_str()) {
         Some(count) if *count > 0 => {

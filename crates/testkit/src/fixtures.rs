@@ -15,6 +15,9 @@ pub struct Fixture {
 /// Returns the folder of shared test data where it is there: `THRESH_SHARED`, or `../shared`
 /// relative to the workspace's root. Where it is not, prints one line that says so, since the
 /// calling test skips itself.
+///
+/// # Panics
+/// When it is absent although `THRESH_REQUIRE_SHARED` is set: continuous integration has it.
 #[expect(
     clippy::disallowed_methods,
     clippy::print_stderr,
@@ -30,11 +33,16 @@ pub fn shared_dir(below: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let dir = workspace.join(root).join(below);
     if dir.is_dir() {
-        Some(dir)
-    } else {
-        eprintln!("skipped: no shared data in {}", dir.display());
-        None
+        return Some(dir);
     }
+    let required = std::env::var_os("THRESH_REQUIRE_SHARED").is_some();
+    assert!(
+        !required,
+        "no shared data in {}, and it is required",
+        dir.display()
+    );
+    eprintln!("skipped: no shared data in {}", dir.display());
+    None
 }
 
 /// Reads every file below `dir`, sorted by name.

@@ -13,15 +13,78 @@ pub(crate) const COUNT: usize = 72;
 
 /// The names of the features, in order.
 pub(crate) const NAMES: [&str; COUNT] = [
-    "words", "link_density", "sentence", "commas", "heading", "item", "row", "code", "digits", "lower",
-    "hidden", "nav", "header", "footer", "aside", "related", "card", "share", "comment", "consent",
-    "promo", "form", "main", "article", "content", "meta", "screen_reader", "noscript", "link_around",
-    "post", "product", "button", "table", "list", "nearest_own", "nearest_chrome", "near2_words",
-    "near5_words", "near5_links", "near5_prose", "next_words", "next_prose", "previous_words",
-    "up1_words", "up2_words", "up3_words", "up4_words", "up1_links", "up2_links", "up3_links",
-    "up3_share", "up4_prose", "best_up", "best_over", "in_best", "position", "before_h1", "after_h1",
-    "after_prose", "before_prose", "shell_size", "shell_words", "shell_links", "shell_share",
-    "page_words", "page_links", "page_blocks", "repeats", "depth", "bullet_depth", "toc", "best_share",
+    "words",
+    "link_density",
+    "sentence",
+    "commas",
+    "heading",
+    "item",
+    "row",
+    "code",
+    "digits",
+    "lower",
+    "hidden",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "related",
+    "card",
+    "share",
+    "comment",
+    "consent",
+    "promo",
+    "form",
+    "main",
+    "article",
+    "content",
+    "meta",
+    "screen_reader",
+    "noscript",
+    "link_around",
+    "post",
+    "product",
+    "button",
+    "table",
+    "list",
+    "nearest_own",
+    "nearest_chrome",
+    "near2_words",
+    "near5_words",
+    "near5_links",
+    "near5_prose",
+    "next_words",
+    "next_prose",
+    "previous_words",
+    "up1_words",
+    "up2_words",
+    "up3_words",
+    "up4_words",
+    "up1_links",
+    "up2_links",
+    "up3_links",
+    "up3_share",
+    "up4_prose",
+    "best_up",
+    "best_over",
+    "in_best",
+    "position",
+    "before_h1",
+    "after_h1",
+    "after_prose",
+    "before_prose",
+    "shell_size",
+    "shell_words",
+    "shell_links",
+    "shell_share",
+    "page_words",
+    "page_links",
+    "page_blocks",
+    "repeats",
+    "depth",
+    "bullet_depth",
+    "toc",
+    "best_share",
 ];
 
 /// The features of one block.
@@ -35,7 +98,13 @@ fn log(x: f32) -> f32 {
 pub(crate) fn features(page: &Segmentation, alive: &[bool]) -> Vec<Row> {
     let context = Context::new(page, alive);
     (0..page.blocks.len())
-        .map(|i| if alive[i] { context.row(i) } else { [0.0; COUNT] })
+        .map(|i| {
+            if alive[i] {
+                context.row(i)
+            } else {
+                [0.0; COUNT]
+            }
+        })
         .collect()
 }
 
@@ -63,7 +132,11 @@ impl<'a> Context<'a> {
         for (k, &i) in standing.iter().enumerate() {
             rank[i] = k;
             let block = &page.blocks[i];
-            let prose = if is_prose(page, i) { block.words as f32 } else { 0.0 };
+            let prose = if is_prose(page, i) {
+                block.words as f32
+            } else {
+                0.0
+            };
             let last = sums[k];
             sums.push([
                 last[0] + block.words as f32,
@@ -79,11 +152,17 @@ impl<'a> Context<'a> {
             *texts.entry(measure::digest(&block.text)).or_insert(0) += 1;
         }
         let long = |&&i: &&usize| is_prose(page, i) && page.blocks[i].words >= 20;
-        let h1 = standing.iter().position(|&i| page.blocks[i].kind == BlockKind::Heading(1));
+        let h1 = standing
+            .iter()
+            .position(|&i| page.blocks[i].kind == BlockKind::Heading(1));
         Self {
             tree: Tree::new(page, alive),
             first_prose: standing.iter().find(long).map_or(0, |&i| rank[i]),
-            last_prose: standing.iter().rev().find(long).map_or(standing.len(), |&i| rank[i]),
+            last_prose: standing
+                .iter()
+                .rev()
+                .find(long)
+                .map_or(standing.len(), |&i| rank[i]),
             page,
             standing,
             rank,
@@ -122,7 +201,10 @@ impl<'a> Context<'a> {
             flag(measure::ends_sentence(text)),
             log(commas),
             flag(matches!(block.kind, BlockKind::Heading(_))),
-            flag(matches!(block.kind, BlockKind::Bullet(_) | BlockKind::Numbered(..))),
+            flag(matches!(
+                block.kind,
+                BlockKind::Bullet(_) | BlockKind::Numbered(..)
+            )),
             flag(matches!(block.kind, BlockKind::TableRow { .. })),
             flag(block.kind == BlockKind::Code),
             digits / chars,
@@ -136,7 +218,10 @@ impl<'a> Context<'a> {
         let flag = |p: PlaceSet| f32::from(u8::from(place.any(p)));
         out.extend(
             [
-                PlaceSet::NAV.with(PlaceSet::MENU).with(PlaceSet::BREADCRUMB).with(PlaceSet::PAGER),
+                PlaceSet::NAV
+                    .with(PlaceSet::MENU)
+                    .with(PlaceSet::BREADCRUMB)
+                    .with(PlaceSet::PAGER),
                 PlaceSet::HEADER,
                 PlaceSet::FOOTER,
                 PlaceSet::ASIDE.with(PlaceSet::SIDEBAR),
@@ -172,7 +257,11 @@ impl<'a> Context<'a> {
 
     /// Returns the sums over the standing blocks from `from` to `to`, both clamped.
     fn window(&self, from: isize, to: isize) -> [f32; 4] {
-        let clamp = |k: isize| usize::try_from(k.max(0)).unwrap_or(0).min(self.standing.len());
+        let clamp = |k: isize| {
+            usize::try_from(k.max(0))
+                .unwrap_or(0)
+                .min(self.standing.len())
+        };
         let (a, b) = (self.sums[clamp(from)], self.sums[clamp(to)]);
         [b[0] - a[0], b[1] - a[1], b[2] - a[2], b[3] - a[3]]
     }
@@ -234,23 +323,51 @@ impl<'a> Context<'a> {
         out.extend([
             k as f32 / n,
             flag(self.h1.is_some_and(|h| k < h)),
-            self.h1.filter(|&h| k >= h).map_or(8.0, |h| log((k - h) as f32)),
-            if k > self.last_prose { log((k - self.last_prose) as f32) } else { 0.0 },
-            if k < self.first_prose { log((self.first_prose - k) as f32) } else { 0.0 },
+            self.h1
+                .filter(|&h| k >= h)
+                .map_or(8.0, |h| log((k - h) as f32)),
+            if k > self.last_prose {
+                log((k - self.last_prose) as f32)
+            } else {
+                0.0
+            },
+            if k < self.first_prose {
+                log((self.first_prose - k) as f32)
+            } else {
+                0.0
+            },
         ]);
     }
 
     fn of_repetition(&self, i: usize, out: &mut Vec<f32>) {
         let block = &self.page.blocks[i];
-        let shell = self.shells.get(&shell(self.page, i)).copied().unwrap_or_default();
+        let shell = self
+            .shells
+            .get(&shell(self.page, i))
+            .copied()
+            .unwrap_or_default();
         let all = self.tree.page;
-        let depth = self.tree.depths.get(block.node as usize).copied().unwrap_or(0);
+        let depth = self
+            .tree
+            .depths
+            .get(block.node as usize)
+            .copied()
+            .unwrap_or(0);
         let bullet = match block.kind {
             BlockKind::Bullet(depth) | BlockKind::Numbered(depth, _) => f32::from(depth),
             _ => 0.0,
         };
-        let best = self.tree.sums.get(self.tree.best as usize).copied().unwrap_or_default();
-        let repeats = self.texts.get(&measure::digest(&block.text)).copied().unwrap_or(1);
+        let best = self
+            .tree
+            .sums
+            .get(self.tree.best as usize)
+            .copied()
+            .unwrap_or_default();
+        let repeats = self
+            .texts
+            .get(&measure::digest(&block.text))
+            .copied()
+            .unwrap_or(1);
         out.extend([
             log(shell.blocks as f32),
             log(shell.words as f32 / shell.blocks.max(1) as f32),

@@ -113,12 +113,19 @@ impl Tree {
     /// and how many between that and the best.
     pub(super) fn distance(&self, page: &Segmentation, node: u32) -> (u32, u32) {
         let depth = |n: u32| self.depths.get(n as usize).copied().unwrap_or(0);
-        let up = page.chain(node).take(200).position(|n| self.best_chain[n as usize]);
-        let meeting = page.chain(node).take(200).find(|&n| self.best_chain[n as usize]);
+        let up = page
+            .chain(node)
+            .take(200)
+            .position(|n| self.best_chain[n as usize]);
+        let meeting = page
+            .chain(node)
+            .take(200)
+            .find(|&n| self.best_chain[n as usize]);
         match (up, meeting) {
-            (Some(up), Some(meeting)) => {
-                (u32::try_from(up).unwrap_or(0), depth(self.best).saturating_sub(depth(meeting)))
-            }
+            (Some(up), Some(meeting)) => (
+                u32::try_from(up).unwrap_or(0),
+                depth(self.best).saturating_sub(depth(meeting)),
+            ),
             _ => (20, 20),
         }
     }

@@ -32,7 +32,9 @@ pub(crate) fn decide(page: &Segmentation, alive: &[bool], bias: Bias) -> Vec<Ver
     mend(page, &seen, &mut chosen, &odds);
     (0..page.blocks.len())
         .map(|i| match (alive[i], hidden[i], chosen[i]) {
-            (true, true, _) => Verdict::Around("hidden", "the page hides it from readers".to_owned()),
+            (true, true, _) => {
+                Verdict::Around("hidden", "the page hides it from readers".to_owned())
+            }
             (true, false, false) => reason(page, i, odds[i]),
             _ => Verdict::Own,
         })
@@ -68,7 +70,9 @@ fn even_out(page: &Segmentation, alive: &[bool], odds: &mut [f32]) {
             _ => return NO_NODE,
         };
         let mut chain = page.chain(block.node).take(8);
-        chain.find(|&n| page.node(n).is_some_and(|n| n.own.any(set))).unwrap_or(NO_NODE)
+        chain
+            .find(|&n| page.node(n).is_some_and(|n| n.own.any(set)))
+            .unwrap_or(NO_NODE)
     };
     for i in (0..odds.len()).filter(|&i| alive[i]) {
         let sum = groups.entry(group(i)).or_insert((0.0, 0.0));
@@ -116,14 +120,21 @@ fn choose(page: &Segmentation, alive: &[bool], odds: &[f32], bias: Bias) -> Vec<
 /// Gives headings and short blocks the fate of what they belong to.
 fn mend(page: &Segmentation, alive: &[bool], chosen: &mut [bool], odds: &[f32]) {
     let standing: Vec<usize> = (0..chosen.len()).filter(|&i| alive[i]).collect();
-    follow_section(page, &standing, chosen);
+    follow_section(page, &standing, chosen, odds);
     keep_headings(page, &standing, chosen);
     fill_gaps(page, &standing, chosen);
     drop_repeats(page, &standing, chosen);
     if !standing.iter().any(|&i| chosen[i]) {
         // A page of a few words has nothing to be told apart from.
-        let likeliest = standing.iter().copied().max_by(|&a, &b| odds[a].total_cmp(&odds[b]));
-        chosen.iter_mut().zip(0..).filter(|(_, i)| Some(*i) == likeliest).for_each(|(c, _)| *c = true);
+        let likeliest = standing
+            .iter()
+            .copied()
+            .max_by(|&a, &b| odds[a].total_cmp(&odds[b]));
+        chosen
+            .iter_mut()
+            .zip(0..)
+            .filter(|(_, i)| Some(*i) == likeliest)
+            .for_each(|(c, _)| *c = true);
     }
 }
 
@@ -138,7 +149,9 @@ fn parent(page: &Segmentation, i: usize) -> u32 {
 /// Returns whether an element close around block `a` also holds block `b`.
 fn are_near(page: &Segmentation, a: usize, b: usize) -> bool {
     let around_a: Vec<u32> = page.chain(page.blocks[a].node).take(5).collect();
-    page.chain(page.blocks[b].node).take(7).any(|n| around_a.contains(&n))
+    page.chain(page.blocks[b].node)
+        .take(7)
+        .any(|n| around_a.contains(&n))
 }
 
 /// A heading over kept text stays, if both stand close together.
@@ -157,16 +170,19 @@ fn keep_headings(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
 /// Words and blocks from which a section can vote, and the shares of it that must be kept.
 const SECTION_WORDS: u32 = 40;
 const SECTION_BLOCKS: u32 = 3;
-const SECTION_SHARE: f32 = 0.75;
+const SECTION_SHARE: f32 = 0.8;
 const SECTION_SHARE_CODE: f32 = 0.35;
+const SECTION_SHARE_HEADING: f32 = 0.6;
 const SECTION_SHARE_LINKS: f32 = 0.9;
+/// Below this probability no section can vote for a block that is neither code nor heading.
+const SECTION_ODDS: f32 = 0.2;
 
 /// A block goes with the smallest section around it: where nearly all of that is kept, so is what
 /// stands between, unless its own element is set aside.
-fn follow_section(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
+fn follow_section(page: &Segmentation, standing: &[usize], chosen: &mut [bool], odds: &[f32]) {
     let sections = sections(page, standing, chosen);
     for &i in standing {
-        chosen[i] = chosen[i] || votes_for(page, &sections, i);
+        chosen[i] = chosen[i] || votes_for(page, &sections, i, odds[i]);
     }
 }
 
@@ -190,14 +206,18 @@ fn sections(page: &Segmentation, standing: &[usize], chosen: &[bool]) -> Vec<[u3
     sections
 }
 
-fn votes_for(page: &Segmentation, sections: &[[u32; 3]], i: usize) -> bool {
+fn votes_for(page: &Segmentation, sections: &[[u32; 3]], i: usize, odds: f32) -> bool {
     let block = &page.blocks[i];
     let asked = match block.kind {
         BlockKind::Code => SECTION_SHARE_CODE,
+        BlockKind::Heading(_) if block.link_density() < 0.5 => SECTION_SHARE_HEADING,
+        _ if odds < SECTION_ODDS => return false,
         _ if block.link_density() > 0.5 => SECTION_SHARE_LINKS,
         _ => SECTION_SHARE,
     };
-    let aside = PlaceSet::CHROME.with(PlaceSet::FORM).with(PlaceSet::COMMENT);
+    let aside = PlaceSet::CHROME
+        .with(PlaceSet::FORM)
+        .with(PlaceSet::COMMENT);
     for node in page.chain(block.node).take(24) {
         let [blocks, words, kept] = sections[node as usize];
         let others = words - block.words.max(1).min(words);
@@ -222,7 +242,10 @@ fn fill_gaps(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
             start += 1;
             continue;
         }
-        let length = standing[start..].iter().take_while(|&&i| !chosen[i]).count();
+        let length = standing[start..]
+            .iter()
+            .take_while(|&&i| !chosen[i])
+            .count();
         let end = start + length;
         let gap = &standing[start..end];
         let same = |k: usize| {
@@ -230,7 +253,12 @@ fn fill_gaps(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
             outer != NO_NODE && gap.iter().all(|&i| parent(page, i) == outer)
         };
         let own = |&i: &usize| page.blocks[i].link_density() < 0.5;
-        if end < standing.len() && length <= LONGEST_GAP && same(start - 1) && same(end) && gap.iter().all(own) {
+        if end < standing.len()
+            && length <= LONGEST_GAP
+            && same(start - 1)
+            && same(end)
+            && gap.iter().all(own)
+        {
             for &i in gap {
                 chosen[i] = true;
             }
@@ -244,7 +272,10 @@ fn drop_repeats(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
     let mut seen = rustc_hash::FxHashSet::default();
     for &i in standing.iter().filter(|&&i| page.blocks[i].words >= 12) {
         let block = &page.blocks[i];
-        let plain = matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_));
+        let plain = matches!(
+            block.kind,
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_)
+        );
         if chosen[i] && plain && !seen.insert(measure::digest(&block.text)) {
             chosen[i] = false;
         }
@@ -257,14 +288,18 @@ fn reason(page: &Segmentation, i: usize, odds: f32) -> Verdict {
     let place = page.place(block);
     let percent = (odds * 100.0).round();
     let linked = block.link_density();
-    let menu = PlaceSet::NAV.with(PlaceSet::MENU).with(PlaceSet::BREADCRUMB).with(PlaceSet::PAGER);
+    let menu = PlaceSet::NAV
+        .with(PlaceSet::MENU)
+        .with(PlaceSet::BREADCRUMB)
+        .with(PlaceSet::PAGER);
     if place.any(menu) {
         let why = format!("within navigation; {percent} % likely to be the page's own text");
         return Verdict::Around("navigation", why);
     }
     if linked > 0.6 {
         let share = (linked * 100.0).round();
-        let why = format!("{share} % of it are links; {percent} % likely to be the page's own text");
+        let why =
+            format!("{share} % of it are links; {percent} % likely to be the page's own text");
         return Verdict::Around("link-list", why);
     }
     let named = named(place);

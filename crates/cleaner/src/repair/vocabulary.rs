@@ -62,7 +62,10 @@ impl Vocabulary {
 
     fn count_word(&mut self, word: &str) {
         if word.len() > 2 {
-            let count = self.counts.entry(measure::digest(&word.to_lowercase())).or_insert(0);
+            let count = self
+                .counts
+                .entry(measure::digest(&word.to_lowercase()))
+                .or_insert(0);
             *count = count.saturating_add(1);
         }
     }

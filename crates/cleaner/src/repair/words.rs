@@ -17,12 +17,17 @@ static LIGATURE: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that follow a hyphen which stands for a word left out: `pre- and post-conflict`, `Kinder-
 /// und Jugendhilfe`.
 const CONJUNCTIONS: &[&str] = &[
-    "and", "or", "to", "und", "oder", "bzw", "sowie", "et", "ou", "e", "o", "y", "u", "ed", "od", "i", "ili",
-    "и", "или", "та", "або", "й", "en", "of", "och", "eller", "og", "oraz", "lub", "nebo", "și", "sau", "dhe", "ose", "ve", "veya", "versus",
+    "and", "or", "to", "und", "oder", "bzw", "sowie", "et", "ou", "e", "o", "y", "u", "ed", "od",
+    "i", "ili", "и", "или", "та", "або", "й", "en", "of", "och", "eller", "og", "oraz", "lub",
+    "nebo", "și", "sau", "dhe", "ose", "ve", "veya", "versus",
 ];
 
 /// Joins `pro- tect` where the joined form is a word and the hyphenated one is not.
-pub(super) fn join_hyphens(text: &str, vocabulary: &Vocabulary, repairs: &mut Vec<Repair>) -> String {
+pub(super) fn join_hyphens(
+    text: &str,
+    vocabulary: &Vocabulary,
+    repairs: &mut Vec<Repair>,
+) -> String {
     if !text.contains("- ") {
         return text.to_owned();
     }
@@ -52,7 +57,11 @@ fn joined(left: &str, right: &str, vocabulary: &Vocabulary) -> Option<String> {
 }
 
 /// Joins `traffi cking` where the joined form is a word and neither half is.
-pub(super) fn join_ligatures(text: &str, vocabulary: &Vocabulary, repairs: &mut Vec<Repair>) -> String {
+pub(super) fn join_ligatures(
+    text: &str,
+    vocabulary: &Vocabulary,
+    repairs: &mut Vec<Repair>,
+) -> String {
     if !(text.contains("fi ") || text.contains("fl ") || text.contains("ff ")) {
         return text.to_owned();
     }

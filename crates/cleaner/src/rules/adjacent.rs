@@ -23,7 +23,9 @@ impl Adjacent {
         if spec.adjacent_repeat < 2 {
             return Err("`adjacent_repeat` is under 2 words; single words may repeat".to_owned());
         }
-        Ok(Self { words: spec.adjacent_repeat })
+        Ok(Self {
+            words: spec.adjacent_repeat,
+        })
     }
 
     pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
@@ -33,15 +35,28 @@ impl Adjacent {
             .filter(|pair| self.repeats(view, pair[0], pair[1]))
             .map(|pair| {
                 // Of a heading and its echo, the heading stays.
-                let gone = if view.is_heading(pair[1]) && !view.is_heading(pair[0]) { pair[0] } else { pair[1] };
-                Effect::drop([gone], "the text of the block beside it once more".to_owned())
+                let gone = if view.is_heading(pair[1]) && !view.is_heading(pair[0]) {
+                    pair[0]
+                } else {
+                    pair[1]
+                };
+                Effect::drop(
+                    [gone],
+                    "the text of the block beside it once more".to_owned(),
+                )
             })
             .collect()
     }
 
     fn repeats(&self, view: &View<'_>, a: usize, b: usize) -> bool {
         let plain = |i: usize| {
-            matches!(view.block(i).kind, BlockKind::Heading(_) | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Quote)
+            matches!(
+                view.block(i).kind,
+                BlockKind::Heading(_)
+                    | BlockKind::Paragraph
+                    | BlockKind::Caption
+                    | BlockKind::Quote
+            )
         };
         plain(a)
             && plain(b)

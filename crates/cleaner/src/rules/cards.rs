@@ -63,12 +63,20 @@ impl Cards {
         phrases::not_empty("cards", &spec.cards)?;
         let labels = phrases::any_of(&spec.cards);
         let arrow = r"[\s»→>›…\])]*";
-        let tags = if spec.tags.is_empty() { r"\z.".to_owned() } else { phrases::any_of(&spec.tags) };
+        let tags = if spec.tags.is_empty() {
+            r"\z.".to_owned()
+        } else {
+            phrases::any_of(&spec.tags)
+        };
         Ok(Self {
-            joined: phrases::compile(&format!(r"(?s)(?:\.\.\.|…)\s*[\[(]?[….]{{0,3}}[\])]?\s*[\[(]?{labels}{arrow}$"))?,
+            joined: phrases::compile(&format!(
+                r"(?s)(?:\.\.\.|…)\s*[\[(]?[….]{{0,3}}[\])]?\s*[\[(]?{labels}{arrow}$"
+            ))?,
             label: phrases::compile(&format!(r"^[\s\[(«<‹]*{labels}{arrow}$"))?,
             tags: phrases::compile(&format!(r"^\W*{tags}\s*:"))?,
-            citation: phrases::compile(r"(?:[-–—]\s.*,\s*(?:19|20)\d{2}|(?:19|20)\d{2}\)?\.?\s+\p{Lu}{4,})\W*$")?,
+            citation: phrases::compile(
+                r"(?:[-–—]\s.*,\s*(?:19|20)\d{2}|(?:19|20)\d{2}\)?\.?\s+\p{Lu}{4,})\W*$",
+            )?,
             max_words: spec.max_words,
         })
     }
@@ -81,12 +89,23 @@ impl Cards {
         }
         cards
             .iter()
-            .filter(|card| !standing[card.range.clone()].iter().any(|&i| view.is_own_title(i) && card.range.start < card.excerpt))
+            .filter(|card| {
+                !standing[card.range.clone()]
+                    .iter()
+                    .any(|&i| view.is_own_title(i) && card.range.start < card.excerpt)
+            })
             .map(|card| {
                 let text = view.text(standing[card.range.start]);
                 let why = match card.truncated {
-                    true => format!("a teaser that breaks off before its link to the rest: {:?}", shortened(text)),
-                    false => format!("one of {} teasers with a link to the rest: {:?}", cards.len(), shortened(text)),
+                    true => format!(
+                        "a teaser that breaks off before its link to the rest: {:?}",
+                        shortened(text)
+                    ),
+                    false => format!(
+                        "one of {} teasers with a link to the rest: {:?}",
+                        cards.len(),
+                        shortened(text)
+                    ),
                 };
                 Effect::drop(standing[card.range.clone()].iter().copied(), why)
             })
@@ -127,13 +146,23 @@ impl Cards {
             }
             let others = ends.get(k + 1).map(|next| (end, next.0));
             let mut range = self.range(view, standing, floor, excerpt, end, others, gaps);
-            if floor > 0 && range.start > floor && self.all_short(view, standing, floor..range.start) {
+            if floor > 0
+                && range.start > floor
+                && self.all_short(view, standing, floor..range.start)
+            {
                 range.start = floor;
             }
-            cards.push(Card { excerpt, range, truncated });
+            cards.push(Card {
+                excerpt,
+                range,
+                truncated,
+            });
         }
         // A complete excerpt with a link to more is a card only in company.
-        let plain = cards.iter().filter(|c| !c.truncated && c.range.start < c.excerpt).count();
+        let plain = cards
+            .iter()
+            .filter(|c| !c.truncated && c.range.start < c.excerpt)
+            .count();
         cards.retain(|c| c.truncated || (plain >= 2 && c.range.start < c.excerpt));
         self.extend_to_tags(view, standing, &mut cards);
         cards
@@ -152,7 +181,9 @@ impl Cards {
                 ends.push((k, k + 1, true));
             } else if k > 0 && self.label.is_match(text) {
                 let before = standing[k - 1];
-                let fits = !view.is_heading(before) && (5..=self.max_words).contains(&view.words(before)) && !view.is_code(before);
+                let fits = !view.is_heading(before)
+                    && (5..=self.max_words).contains(&view.words(before))
+                    && !view.is_code(before);
                 if fits {
                     ends.push((k - 1, k + 1, measure::is_truncated(view.text(before))));
                 }
@@ -161,7 +192,16 @@ impl Cards {
         ends
     }
 
-    fn range(&self, view: &View<'_>, standing: &[usize], floor: usize, excerpt: usize, end: usize, next: Option<(usize, usize)>, gaps: bool) -> Range<usize> {
+    fn range(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        floor: usize,
+        excerpt: usize,
+        end: usize,
+        next: Option<(usize, usize)>,
+        gaps: bool,
+    ) -> Range<usize> {
         if let Some(range) = self.element(view, standing, floor, excerpt, end) {
             return range;
         }
@@ -175,15 +215,30 @@ impl Cards {
     }
 
     /// Returns the largest element around the excerpt that is one card and nothing else.
-    fn element(&self, view: &View<'_>, standing: &[usize], floor: usize, excerpt: usize, end: usize) -> Option<Range<usize>> {
+    fn element(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        floor: usize,
+        excerpt: usize,
+        end: usize,
+    ) -> Option<Range<usize>> {
         let node = view.block(standing[excerpt]).node;
         let mut best = None;
         for around in view.page.chain(node).take(12) {
             let span = view.span(around);
             let start = standing.partition_point(|&i| i < span.start);
             let stop = standing.partition_point(|&i| i < span.end);
-            let words: usize = standing[start..stop].iter().take(24).map(|&i| view.words(i)).sum();
-            if start < floor || stop - start > 12 || words > self.max_words || !self.is_one_card(view, &standing[start..stop], standing[excerpt]) {
+            let words: usize = standing[start..stop]
+                .iter()
+                .take(24)
+                .map(|&i| view.words(i))
+                .sum();
+            if start < floor
+                || stop - start > 12
+                || words > self.max_words
+                || !self.is_one_card(view, &standing[start..stop], standing[excerpt])
+            {
                 break;
             }
             best = Some(start..stop.max(end));
@@ -193,9 +248,18 @@ impl Cards {
 
     fn is_one_card(&self, view: &View<'_>, blocks: &[usize], excerpt: usize) -> bool {
         let headings = blocks.iter().filter(|&&i| view.is_heading(i)).count();
-        let others = blocks.iter().filter(|&&i| i != excerpt && view.is_prose(i)).count();
-        let teasers = blocks.iter().filter(|&&i| self.joined.is_match(view.text(i)) || self.label.is_match(view.text(i))).count();
-        headings <= 1 && others == 0 && teasers <= 1 && !blocks.iter().any(|&i| self.citation.is_match(view.text(i)))
+        let others = blocks
+            .iter()
+            .filter(|&&i| i != excerpt && view.is_prose(i))
+            .count();
+        let teasers = blocks
+            .iter()
+            .filter(|&&i| self.joined.is_match(view.text(i)) || self.label.is_match(view.text(i)))
+            .count();
+        headings <= 1
+            && others == 0
+            && teasers <= 1
+            && !blocks.iter().any(|&i| self.citation.is_match(view.text(i)))
     }
 
     fn is_header_line(&self, view: &View<'_>, i: usize) -> bool {
@@ -207,11 +271,20 @@ impl Cards {
     }
 
     fn all_short(&self, view: &View<'_>, standing: &[usize], range: Range<usize>) -> bool {
-        range.len() <= HEADER_LINES + 1 && range.into_iter().all(|k| self.is_header_line(view, standing[k]))
+        range.len() <= HEADER_LINES + 1
+            && range
+                .into_iter()
+                .all(|k| self.is_header_line(view, standing[k]))
     }
 
     /// With empty lines in the text, a header is a group of lines, or two: title and chips.
-    fn header_by_gaps(&self, view: &View<'_>, standing: &[usize], floor: usize, excerpt: usize) -> usize {
+    fn header_by_gaps(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        floor: usize,
+        excerpt: usize,
+    ) -> usize {
         let own = self.group_start(view, standing, floor, excerpt);
         if own < excerpt {
             return self.after_foreign(view, standing, own, excerpt);
@@ -221,23 +294,37 @@ impl Cards {
         };
         let group = self.group_start(view, standing, floor, last);
         let start = self.after_foreign(view, standing, group, excerpt);
-        let chip = excerpt - start == 1 && view.words(standing[start]) <= CHIP_WORDS && !view.is_heading(standing[start]);
-        let above = start.checked_sub(1).filter(|&k| k >= floor && chip && start == group);
+        let chip = excerpt - start == 1
+            && view.words(standing[start]) <= CHIP_WORDS
+            && !view.is_heading(standing[start]);
+        let above = start
+            .checked_sub(1)
+            .filter(|&k| k >= floor && chip && start == group);
         match above {
-            Some(k) if self.stands_alone(view, standing, k) && self.after_foreign(view, standing, k, excerpt) == k => k,
+            Some(k)
+                if self.stands_alone(view, standing, k)
+                    && self.after_foreign(view, standing, k, excerpt) == k =>
+            {
+                k
+            }
             _ => start,
         }
     }
 
     fn stands_alone(&self, view: &View<'_>, standing: &[usize], k: usize) -> bool {
         let i = standing[k];
-        view.block(i).gap > 0 && self.is_header_line(view, i) && !measure::ends_with_punctuation(view.text(i))
+        view.block(i).gap > 0
+            && self.is_header_line(view, i)
+            && !measure::ends_with_punctuation(view.text(i))
     }
 
     /// Returns the first line of the group of lines that `k` stands in.
     fn group_start(&self, view: &View<'_>, standing: &[usize], floor: usize, k: usize) -> usize {
         let mut start = k;
-        while start > floor && k - start < HEADER_LINES && self.follows_directly(view, standing, start) {
+        while start > floor
+            && k - start < HEADER_LINES
+            && self.follows_directly(view, standing, start)
+        {
             start -= 1;
         }
         start
@@ -249,12 +336,20 @@ impl Cards {
     }
 
     /// Returns the first position from `start` on behind which only header lines of this card stand.
-    fn after_foreign(&self, view: &View<'_>, standing: &[usize], start: usize, excerpt: usize) -> usize {
+    fn after_foreign(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        start: usize,
+        excerpt: usize,
+    ) -> usize {
         (start..excerpt)
             .rev()
             .take_while(|&k| {
                 let i = standing[k];
-                self.is_header_line(view, i) && !self.tags.is_match(view.text(i)) && !self.citation.is_match(view.text(i))
+                self.is_header_line(view, i)
+                    && !self.tags.is_match(view.text(i))
+                    && !self.citation.is_match(view.text(i))
             })
             .last()
             .unwrap_or(excerpt)
@@ -266,20 +361,38 @@ impl Cards {
             .clone()
             .filter(|&k| !self.tags.is_match(view.text(standing[k])))
             .count();
-        if self.all_short(view, standing, between) { lines.clamp(1, HEADER_LINES) } else { 2 }
+        if self.all_short(view, standing, between) {
+            lines.clamp(1, HEADER_LINES)
+        } else {
+            2
+        }
     }
 
-    fn header_by_count(&self, view: &View<'_>, standing: &[usize], floor: usize, excerpt: usize, lines: usize) -> usize {
+    fn header_by_count(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        floor: usize,
+        excerpt: usize,
+        lines: usize,
+    ) -> usize {
         let lowest = floor.max(excerpt.saturating_sub(lines));
         let start = self.after_foreign(view, standing, lowest, excerpt);
         // A heading opens its card, whatever the others have.
-        let heading = (start..excerpt).rev().find(|&k| view.is_heading(standing[k]) && !view.is_text());
+        let heading = (start..excerpt)
+            .rev()
+            .find(|&k| view.is_heading(standing[k]) && !view.is_text());
         heading.unwrap_or(start)
     }
 
     /// Adds the lines of tags and the chips that follow cards.
     fn extend_to_tags(&self, view: &View<'_>, standing: &[usize], cards: &mut [Card]) {
-        let starts: Vec<usize> = cards.iter().skip(1).map(|c| c.range.start).chain([standing.len()]).collect();
+        let starts: Vec<usize> = cards
+            .iter()
+            .skip(1)
+            .map(|c| c.range.start)
+            .chain([standing.len()])
+            .collect();
         let chips: Vec<String> = cards
             .iter()
             .flat_map(|c| c.range.start..c.excerpt)
@@ -290,7 +403,9 @@ impl Cards {
             while card.range.end < limit {
                 let i = standing[card.range.end];
                 let text = view.text(i);
-                let chip = view.words(i) <= CHIP_WORDS && chips.iter().any(|c| c == text) && !view.is_heading(i);
+                let chip = view.words(i) <= CHIP_WORDS
+                    && chips.iter().any(|c| c == text)
+                    && !view.is_heading(i);
                 if !self.tags.is_match(text) && !chip {
                     break;
                 }

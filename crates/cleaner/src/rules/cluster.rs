@@ -76,7 +76,13 @@ impl Cluster {
     }
 
     /// Returns where the cluster that starts at `at` ends.
-    fn window(&self, view: &View<'_>, standing: &[usize], buttons: &[usize], at: usize) -> Option<usize> {
+    fn window(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        buttons: &[usize],
+        at: usize,
+    ) -> Option<usize> {
         let about = |k: usize| self.about.is_match(view.text(standing[k]));
         if buttons[at] == 0 && !about(at) {
             return None;

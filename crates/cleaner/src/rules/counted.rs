@@ -46,7 +46,11 @@ impl Counted {
         for i in view.standing() {
             // A listing in an article shows such lines on purpose.
             let code = view.is_code(i) && !view.is_at(i, super::view::Position::Head);
-            let found = if code { 0 } else { self.pattern.find_iter(view.text(i)).count() };
+            let found = if code {
+                0
+            } else {
+                self.pattern.find_iter(view.text(i)).count()
+            };
             if found > 0 {
                 run.append(&mut pending);
                 run.push(i);
@@ -70,7 +74,10 @@ impl Counted {
 
     fn judge(&self, run: &[usize], count: usize) -> Option<Effect> {
         (count >= self.at_least).then(|| {
-            Effect::drop(run.iter().copied(), format!("{count} such marks in {} blocks", run.len()))
+            Effect::drop(
+                run.iter().copied(),
+                format!("{count} such marks in {} blocks", run.len()),
+            )
         })
     }
 }

@@ -37,7 +37,10 @@ impl HeadingSection {
     pub(super) fn new(spec: Spec) -> Result<Self, String> {
         phrases::not_empty("heading", &spec.heading)?;
         Ok(Self {
-            pattern: phrases::compile(&format!(r"^\W*{}\W*(?:\(\d+\))?\W*$", phrases::any_of(&spec.heading)))?,
+            pattern: phrases::compile(&format!(
+                r"^\W*{}\W*(?:\(\d+\))?\W*$",
+                phrases::any_of(&spec.heading)
+            ))?,
             position: spec.position,
             max_words: spec.max_words,
         })
@@ -84,7 +87,10 @@ impl HeadingSection {
             end += 1;
         }
         // What stopped the part is prose right under the heading: a section of the text.
-        let heads_prose = end == at + 1 && standing.get(end).is_some_and(|&i| view.is_prose(i) && !view.is_heading(i));
+        let heads_prose = end == at + 1
+            && standing
+                .get(end)
+                .is_some_and(|&i| view.is_prose(i) && !view.is_heading(i));
         if heads_prose { at } else { end }
     }
 

@@ -31,10 +31,14 @@ impl Label {
         phrases::not_empty("label", &spec.label)?;
         let any = phrases::any_of(&spec.label);
         Ok(Self {
-            ending: phrases::compile(&format!(r"^(?s:(.*\S))(\s*[\[(|»›→-]?\s*({any}){SIZE}[\])»›→↓.]?\s*)$"))?,
+            ending: phrases::compile(&format!(
+                r"^(?s:(.*\S))(\s*[\[(|»›→-]?\s*({any}){SIZE}[\])»›→↓.]?\s*)$"
+            ))?,
             whole: phrases::compile(&format!(r"^\W*({any}){SIZE}\W*$"))?,
             // A citation ends in its year; a publisher or a page may follow a comma.
-            cited: phrases::compile(r"(?:^|[\s,(–—-])(?:19|20)\d{2}[a-z]?(?:[-–/]\d{2,4})?[)\].]{0,2}$")?,
+            cited: phrases::compile(
+                r"(?:^|[\s,(–—-])(?:19|20)\d{2}[a-z]?(?:[-–/]\d{2,4})?[)\].]{0,2}$",
+            )?,
         })
     }
 
@@ -51,7 +55,11 @@ impl Label {
         let label = found.get(1)?.as_str();
         let href = href(view, i, label);
         // A heading or a sentence of one word is text; a button is linked or shouts.
-        let button = if view.is_text() { is_loud(label) } else { !href.is_empty() || is_loud(label) };
+        let button = if view.is_text() {
+            is_loud(label)
+        } else {
+            !href.is_empty() || is_loud(label)
+        };
         (button && !view.is_own_title(i)).then(|| Effect::Drop {
             blocks: vec![i],
             why: format!("the label of a button: {label:?}"),
@@ -61,7 +69,11 @@ impl Label {
 
     fn ending(&self, view: &View<'_>, i: usize) -> Option<Effect> {
         let found = self.ending.captures(view.text(i))?;
-        let (before, tail, label) = (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+        let (before, tail, label) = (
+            found.get(1)?.as_str(),
+            found.get(2)?.as_str(),
+            found.get(3)?.as_str(),
+        );
         let href = href(view, i, label);
         let apart = is_loud(label) || !href.is_empty();
         (apart && self.cited.is_match(before)).then(|| Effect::Edit {
@@ -93,7 +105,9 @@ fn attachment(url: String, label: &str) -> Attachment {
     let media_type = match path.rsplit('.').next() {
         Some("pdf") => Some("application/pdf"),
         Some("doc") => Some("application/msword"),
-        Some("docx") => Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        Some("docx") => {
+            Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+        }
         Some("zip") => Some("application/zip"),
         _ => None,
     };

@@ -47,7 +47,12 @@ impl Line {
     pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
         view.standing()
             .filter(|&i| self.matches(view, i))
-            .map(|i| Effect::drop([i], format!("the line is nothing but {:?}", shortened(view.text(i)))))
+            .map(|i| {
+                Effect::drop(
+                    [i],
+                    format!("the line is nothing but {:?}", shortened(view.text(i))),
+                )
+            })
             .collect()
     }
 

@@ -53,12 +53,17 @@ impl MadeOf {
         let all = phrases::any_of(&[&spec.made_of[..], &spec.glue[..]].concat());
         let glue = match spec.glue.is_empty() {
             true => None,
-            false => Some(phrases::compile(&format!(r"(?:^|\b){}(?:\b|$)", phrases::any_of(&spec.glue)))?),
+            false => Some(phrases::compile(&format!(
+                r"(?:^|\b){}(?:\b|$)",
+                phrases::any_of(&spec.glue)
+            ))?),
         };
         Ok(Self {
             name: phrases::compile(&format!(r"(?:^|\b){names}(?:\b|$)"))?,
             // Sentence marks are not among the separators: a sentence is no row of names.
-            whole: phrases::compile(&format!(r"^[\s|·•/,:()\[\]–-]*(?:{all}[\s|·•/,:()\[\]–-]*)+$"))?,
+            whole: phrases::compile(&format!(
+                r"^[\s|·•/,:()\[\]–-]*(?:{all}[\s|·•/,:()\[\]–-]*)+$"
+            ))?,
             glue,
             at_least: spec.at_least.max(2),
             position: spec.position,
@@ -95,7 +100,11 @@ impl MadeOf {
             .collect();
         let placed = view.is_at(first, self.position) || view.is_at(last, self.position);
         (names.len() >= self.at_least && placed && self.is_for_use(view, run, &joined)).then(|| {
-            let why = format!("nothing but {} names: {:?}", names.len(), shortened(&joined));
+            let why = format!(
+                "nothing but {} names: {:?}",
+                names.len(),
+                shortened(&joined)
+            );
             Effect::drop(run.iter().copied(), why)
         })
     }
@@ -105,14 +114,22 @@ impl MadeOf {
     fn is_for_use(&self, view: &View<'_>, run: &[usize], joined: &str) -> bool {
         let glued = self.glue.as_ref().is_some_and(|g| g.is_match(joined));
         if !view.is_text() {
-            let linked = run.iter().filter(|&&i| view.block(i).link_density() > 0.5).count();
+            let linked = run
+                .iter()
+                .filter(|&&i| view.block(i).link_density() > 0.5)
+                .count();
             let buttons = run.iter().filter(|&&i| {
                 let place = view.page.place(view.block(i));
                 place.any(crate::place::PlaceSet::SHARE.with(crate::place::PlaceSet::BUTTON))
             });
             return linked * 2 >= run.len() || buttons.count() * 2 >= run.len();
         }
-        let items = run.iter().any(|&i| matches!(view.block(i).kind, BlockKind::Bullet(_) | BlockKind::Numbered(..)));
+        let items = run.iter().any(|&i| {
+            matches!(
+                view.block(i).kind,
+                BlockKind::Bullet(_) | BlockKind::Numbered(..)
+            )
+        });
         glued || (!items && !joined.contains(','))
     }
 }

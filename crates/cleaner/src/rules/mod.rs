@@ -50,14 +50,29 @@ enum Matcher {
 
 /// The key that names each kind of match.
 const KINDS: &[&str] = &[
-    "run_of", "line", "selector", "cards", "promo", "made_of", "heading", "label", "counted",
-    "rewrite", "repeats", "cluster", "adjacent_repeat",
+    "run_of",
+    "line",
+    "selector",
+    "cards",
+    "promo",
+    "made_of",
+    "heading",
+    "label",
+    "counted",
+    "rewrite",
+    "repeats",
+    "cluster",
+    "adjacent_repeat",
 ];
 
 impl Matcher {
     /// Reads a `match` table.
     fn parse(table: &Table) -> Result<Self, String> {
-        let named: Vec<&str> = KINDS.iter().copied().filter(|k| table.contains_key(*k)).collect();
+        let named: Vec<&str> = KINDS
+            .iter()
+            .copied()
+            .filter(|k| table.contains_key(*k))
+            .collect();
         let [kind] = named[..] else {
             return Err(format!(
                 "`match` names {} kinds of match; give exactly one of `{}`",
@@ -68,17 +83,31 @@ impl Matcher {
         let built = match kind {
             "run_of" => read(table).and_then(run_of::RunOf::new).map(Self::RunOf),
             "line" => read(table).and_then(line::Line::new).map(Self::Line),
-            "selector" => read(table).and_then(selector::SelectorMatch::new).map(Self::Selector),
+            "selector" => read(table)
+                .and_then(selector::SelectorMatch::new)
+                .map(Self::Selector),
             "cards" => read(table).and_then(Cards::new).map(Self::Cards),
             "promo" => read(table).and_then(promo::Promo::new).map(Self::Promo),
             "made_of" => read(table).and_then(made_of::MadeOf::new).map(Self::MadeOf),
-            "heading" => read(table).and_then(heading::HeadingSection::new).map(Self::Heading),
+            "heading" => read(table)
+                .and_then(heading::HeadingSection::new)
+                .map(Self::Heading),
             "label" => read(table).and_then(label::Label::new).map(Self::Label),
-            "counted" => read(table).and_then(counted::Counted::new).map(Self::Counted),
-            "rewrite" => read(table).and_then(rewrite::Rewrite::new).map(Self::Rewrite),
-            "repeats" => read(table).and_then(repeats::Repeats::new).map(Self::Repeats),
-            "cluster" => read(table).and_then(cluster::Cluster::new).map(Self::Cluster),
-            _ => read(table).and_then(adjacent::Adjacent::new).map(Self::Adjacent),
+            "counted" => read(table)
+                .and_then(counted::Counted::new)
+                .map(Self::Counted),
+            "rewrite" => read(table)
+                .and_then(rewrite::Rewrite::new)
+                .map(Self::Rewrite),
+            "repeats" => read(table)
+                .and_then(repeats::Repeats::new)
+                .map(Self::Repeats),
+            "cluster" => read(table)
+                .and_then(cluster::Cluster::new)
+                .map(Self::Cluster),
+            _ => read(table)
+                .and_then(adjacent::Adjacent::new)
+                .map(Self::Adjacent),
         };
         built.map_err(|detail| format!("`match` of kind `{kind}`: {detail}"))
     }

@@ -95,13 +95,18 @@ fn read_rule(pack: &str, file: RuleFile) -> Result<Rule, RuleError> {
         rule: file.id.clone(),
         detail,
     };
-    let id: RuleId = file.id.parse().map_err(|e: thresh_types::IdError| RuleError::Id {
-        pack: pack.to_owned(),
-        rule: file.id.clone(),
-        detail: e.to_string(),
-    })?;
+    let id: RuleId = file
+        .id
+        .parse()
+        .map_err(|e: thresh_types::IdError| RuleError::Id {
+            pack: pack.to_owned(),
+            rule: file.id.clone(),
+            detail: e.to_string(),
+        })?;
     if file.why.trim().is_empty() {
-        return Err(named("has no `why`; say in one sentence what the noise is".to_owned()));
+        return Err(named(
+            "has no `why`; say in one sentence what the noise is".to_owned(),
+        ));
     }
     for (examples, missing) in [(&file.hit, "hit"), (&file.miss, "miss")] {
         if examples.iter().all(|e| e.trim().is_empty()) {
@@ -125,7 +130,10 @@ fn read_rule(pack: &str, file: RuleFile) -> Result<Rule, RuleError> {
 pub fn shipped_packs() -> Vec<(&'static str, &'static str)> {
     macro_rules! pack {
         ($name:literal) => {
-            ($name, include_str!(concat!("../../../../config/noise/", $name, ".toml")))
+            (
+                $name,
+                include_str!(concat!("../../../../config/noise/", $name, ".toml")),
+            )
         };
     }
     vec![

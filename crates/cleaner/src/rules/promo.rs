@@ -77,12 +77,26 @@ impl Promo {
     }
 
     /// Returns where the box with the button at `at` starts and ends.
-    fn the_box(&self, view: &View<'_>, standing: &[usize], floor: usize, at: usize) -> Option<(usize, usize)> {
+    fn the_box(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        floor: usize,
+        at: usize,
+    ) -> Option<(usize, usize)> {
         let lowest = floor.max((at + 1).saturating_sub(self.max_blocks));
-        let before = (lowest..at).rev().find(|&k| self.is_call(view.text(standing[k])));
+        let before = (lowest..at)
+            .rev()
+            .find(|&k| self.is_call(view.text(standing[k])));
         // The call may stand right behind the button instead.
-        let after = standing.get(at + 1).filter(|&&i| self.is_call(view.text(i)));
-        let end = if before.is_none() && after.is_some() { at + 2 } else { at + 1 };
+        let after = standing
+            .get(at + 1)
+            .filter(|&&i| self.is_call(view.text(i)));
+        let end = if before.is_none() && after.is_some() {
+            at + 2
+        } else {
+            at + 1
+        };
         let call = before.or(after.map(|_| at))?;
         let start = self.title(view, standing, lowest, call)?;
         let small = (start..end).all(|k| view.words(standing[k]) <= BLOCK_WORDS);
@@ -91,10 +105,18 @@ impl Promo {
 
     /// Returns the title of the box: the nearest short line without a final stop above the call, and
     /// the line over it where that is one too and not the page's own title.
-    fn title(&self, view: &View<'_>, standing: &[usize], lowest: usize, call: usize) -> Option<usize> {
+    fn title(
+        &self,
+        view: &View<'_>,
+        standing: &[usize],
+        lowest: usize,
+        call: usize,
+    ) -> Option<usize> {
         let titled = |k: usize| self.is_title(view, standing[k]);
         let nearest = (lowest..call).rev().find(|&k| titled(k))?;
-        let above = nearest.checked_sub(1).filter(|&k| k >= lowest.max(1) && titled(k));
+        let above = nearest
+            .checked_sub(1)
+            .filter(|&k| k >= lowest.max(1) && titled(k));
         Some(above.unwrap_or(nearest))
     }
 
@@ -111,6 +133,8 @@ impl Promo {
     fn is_call(&self, text: &str) -> bool {
         let networks = self.network.find_iter(text).count();
         let asks = self.call.is_match(text) || self.tag.is_match(text);
-        networks > 0 && asks && (networks > 1 || self.tag.is_match(text) || self.call.is_match(text))
+        networks > 0
+            && asks
+            && (networks > 1 || self.tag.is_match(text) || self.call.is_match(text))
     }
 }

@@ -61,7 +61,11 @@ impl Repeats {
             .into_iter()
             .filter(|list| list.len() >= self.at_least && stand_apart(list))
             .map(|list| {
-                let why = format!("the line {:?} stands {} times", shortened(view.text(list[0])), list.len());
+                let why = format!(
+                    "the line {:?} stands {} times",
+                    shortened(view.text(list[0])),
+                    list.len()
+                );
                 Effect::drop(list.into_iter().skip(usize::from(self.keep_first)), why)
             })
             .filter(|e| !matches!(e, Effect::Drop { blocks, .. } if blocks.is_empty()))
@@ -71,6 +75,9 @@ impl Repeats {
 
 /// Rows of a list follow one another; running heads have pages between them.
 fn stand_apart(list: &[usize]) -> bool {
-    let touching = list.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
+    let touching = list
+        .windows(2)
+        .filter(|pair| pair[1] == pair[0] + 1)
+        .count();
     touching * 2 < list.len()
 }

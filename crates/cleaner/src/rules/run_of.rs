@@ -42,7 +42,11 @@ impl RunOf {
             return Err("`at_least` is under 3; a shorter run can be prose".to_owned());
         }
         Ok(Self {
-            known: spec.run_of.iter().map(|n| n.trim().to_lowercase()).collect(),
+            known: spec
+                .run_of
+                .iter()
+                .map(|n| n.trim().to_lowercase())
+                .collect(),
             at_least: spec.at_least,
             code_shaped: spec.code_shaped,
         })
@@ -73,7 +77,10 @@ impl RunOf {
         let known = self.proves(&texts)?;
         Some(Effect::drop(
             run.iter().copied(),
-            format!("{} blocks of one name each, {known} of them known", run.len()),
+            format!(
+                "{} blocks of one name each, {known} of them known",
+                run.len()
+            ),
         ))
     }
 
@@ -106,7 +113,10 @@ impl RunOf {
         }
         let known = self.proves(&texts)?;
         (known * SHARE.1 >= texts.len() * SHARE.0).then(|| {
-            Effect::drop([i], format!("{} names in one line, {known} of them known", texts.len()))
+            Effect::drop(
+                [i],
+                format!("{} names in one line, {known} of them known", texts.len()),
+            )
         })
     }
 }

@@ -76,10 +76,18 @@ impl SelectorMatch {
                 .collect();
             let inside = view.prose_words(blocks.iter().copied());
             let is_most = all > 0 && inside as f64 > self.max_share * all as f64;
-            if blocks.is_empty() || is_most || blocks.iter().any(|&i| view.is_own_title(i) && view.is_heading(i)) {
+            if blocks.is_empty()
+                || is_most
+                || blocks
+                    .iter()
+                    .any(|&i| view.is_own_title(i) && view.is_heading(i))
+            {
                 continue;
             }
-            effects.push(Effect::drop(blocks, format!("within an element `{source}`")));
+            effects.push(Effect::drop(
+                blocks,
+                format!("within an element `{source}`"),
+            ));
         }
         effects
     }
@@ -90,7 +98,11 @@ impl SelectorMatch {
         (0..self.selectors.len())
             .filter(|&s| {
                 let last = self.selectors[s].last();
-                last.is_some_and(|c| c.classes.iter().all(known) && c.id.as_ref().is_none_or(known) && c.tag.as_ref().is_none_or(known))
+                last.is_some_and(|c| {
+                    c.classes.iter().all(known)
+                        && c.id.as_ref().is_none_or(known)
+                        && c.tag.as_ref().is_none_or(known)
+                })
             })
             .collect()
     }
@@ -127,8 +139,14 @@ impl Compound {
     fn matches(&self, page: &Segmentation, node: &Node) -> bool {
         self.tag.as_ref().is_none_or(|t| page.name(node.tag) == t)
             && self.id.as_ref().is_none_or(|id| page.name(node.id) == id)
-            && self.classes.iter().all(|c| node.classes.iter().any(|&n| page.name(n) == c))
-            && self.attributes.iter().all(|(name, test, value)| test.holds(page, node, name, value))
+            && self
+                .classes
+                .iter()
+                .all(|c| node.classes.iter().any(|&n| page.name(n) == c))
+            && self
+                .attributes
+                .iter()
+                .all(|(name, test, value)| test.holds(page, node, name, value))
     }
 }
 

@@ -80,7 +80,12 @@ impl RuleSet {
     }
 
     /// Runs the rules on a page.
-    pub(crate) fn apply(&self, page: &Segmentation, texts: Vec<String>, titles: &[String]) -> Applied {
+    pub(crate) fn apply(
+        &self,
+        page: &Segmentation,
+        texts: Vec<String>,
+        titles: &[String],
+    ) -> Applied {
         let mut view = View::new(page, texts, titles);
         let mut applied = Applied {
             dropped: vec![None; view.texts.len()],
@@ -117,7 +122,11 @@ impl Applied {
     fn take(&mut self, view: &mut View<'_>, rule: &Rule, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Drop { blocks, why, attachment } => {
+                Effect::Drop {
+                    blocks,
+                    why,
+                    attachment,
+                } => {
                     for block in blocks {
                         if std::mem::replace(&mut view.alive[block], false) {
                             self.dropped[block] = Some((rule.id.clone(), why.clone()));
@@ -125,7 +134,12 @@ impl Applied {
                     }
                     self.attachments.extend(attachment);
                 }
-                Effect::Edit { block, from, to, attachment } => {
+                Effect::Edit {
+                    block,
+                    from,
+                    to,
+                    attachment,
+                } => {
                     self.edit(view, rule, block, (from, to));
                     self.attachments.extend(attachment);
                 }
@@ -133,7 +147,13 @@ impl Applied {
         }
     }
 
-    fn edit(&mut self, view: &mut View<'_>, rule: &Rule, block: usize, (from, to): (String, String)) {
+    fn edit(
+        &mut self,
+        view: &mut View<'_>,
+        rule: &Rule,
+        block: usize,
+        (from, to): (String, String),
+    ) {
         let text = &view.texts[block];
         let Some(at) = text.rfind(&from) else {
             return;
@@ -142,7 +162,8 @@ impl Applied {
         let edited = edited.trim().to_owned();
         if !crate::measure::has_word(&edited) {
             view.alive[block] = false;
-            self.dropped[block] = Some((rule.id.clone(), format!("nothing is left without {from:?}")));
+            self.dropped[block] =
+                Some((rule.id.clone(), format!("nothing is left without {from:?}")));
             return;
         }
         view.texts[block] = edited;

@@ -88,7 +88,11 @@ impl<'a> View<'a> {
         let mut view = Self {
             page,
             alive: vec![true; texts.len()],
-            titles: titles.iter().map(|t| measure::title_key(t)).filter(|t| !t.is_empty()).collect(),
+            titles: titles
+                .iter()
+                .map(|t| measure::title_key(t))
+                .filter(|t| !t.is_empty())
+                .collect(),
             prose: Vec::new(),
             first_prose: 0,
             last_prose: 0,
@@ -103,8 +107,10 @@ impl<'a> View<'a> {
     fn looks_like_prose(&self, i: usize) -> bool {
         let block = self.block(i);
         let text = &self.texts[i];
-        !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableRow { .. })
-            && block.link_density() < 0.5
+        !matches!(
+            block.kind,
+            BlockKind::Heading(_) | BlockKind::TableRow { .. }
+        ) && block.link_density() < 0.5
             && !measure::is_truncated(text)
             && (block.words >= LONG_WORDS
                 || (block.words >= PROSE_WORDS && measure::ends_sentence(text))
@@ -170,9 +176,16 @@ impl<'a> View<'a> {
             Position::Head => head,
             Position::Tail => tail,
             Position::Edge => head || tail,
-            Position::First => head && self.standing().take_while(|&b| b < i).take(4).count() < 4
-                && !self.standing().take_while(|&b| b < i).any(|b| self.is_heading(b)),
-            Position::Last => tail && self.standing().rev().take_while(|&b| b > i).take(4).count() < 4,
+            Position::First => {
+                head && self.standing().take_while(|&b| b < i).take(4).count() < 4
+                    && !self
+                        .standing()
+                        .take_while(|&b| b < i)
+                        .any(|b| self.is_heading(b))
+            }
+            Position::Last => {
+                tail && self.standing().rev().take_while(|&b| b > i).take(4).count() < 4
+            }
         }
     }
 

@@ -9,7 +9,14 @@ use crate::place::{self, PlaceSet};
 use crate::segment::tags;
 
 /// Attributes beside `id` and `class` that rules may ask for.
-const KEPT_ATTRIBUTES: &[&str] = &["role", "data-hook", "data-id", "itemprop", "aria-label", "data-nosnippet"];
+const KEPT_ATTRIBUTES: &[&str] = &[
+    "role",
+    "data-hook",
+    "data-id",
+    "itemprop",
+    "aria-label",
+    "data-nosnippet",
+];
 
 /// How many elements around a block make up its shell.
 const SHELL: usize = 6;
@@ -75,7 +82,9 @@ impl Nodes {
             shell[1..].copy_from_slice(&around[..SHELL - 1]);
         }
         shell[0] = node.signature;
-        node.shell = shell.iter().fold(0, |digest, &s| measure::combine(digest, s));
+        node.shell = shell
+            .iter()
+            .fold(0, |digest, &s| measure::combine(digest, s));
         self.shells.push(shell);
         self.nodes.push(node);
         u32::try_from(self.nodes.len() - 1).unwrap_or(NO_NODE)
@@ -96,8 +105,27 @@ impl Nodes {
         if matches!(element.name(), "html" | "body") {
             return own;
         }
-        for name in node.classes.iter().chain([&node.id]) {
-            own = own.with(self.hint(*name));
+        // The id of a section is a slug of its heading, and a heading may speak of comments.
+        let section = node
+            .classes
+            .iter()
+            .any(|&c| self.names[c as usize] == "section");
+        let boxed = matches!(
+            element.name(),
+            "div"
+                | "aside"
+                | "nav"
+                | "header"
+                | "footer"
+                | "main"
+                | "article"
+                | "ul"
+                | "form"
+                | "table"
+        );
+        let id = (boxed && !section).then_some(node.id);
+        for name in node.classes.iter().copied().chain(id) {
+            own = own.with(self.hint(name));
         }
         if element.attr("itemprop") == Some("articleBody") {
             own = own.with(PlaceSet::CONTENT);

@@ -19,8 +19,9 @@ const PROSE_WORDS: usize = 12;
 /// content systems wrap at 60 to 80.
 const WRAPPED: std::ops::RangeInclusive<usize> = 50..=90;
 
-static BULLET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:[•‣▪◦●○■□–—*·\u{F0B7}\u{F0A7}\u{2043}-])[\s\u{A0}]+").expect("a valid pattern"));
+static BULLET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[•‣▪◦●○■□–—*·\u{F0B7}\u{F0A7}\u{2043}-])[\s\u{A0}]+").expect("a valid pattern")
+});
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{1,3})[.)][\s\u{A0}]+").expect("a valid pattern"));
 
@@ -114,7 +115,10 @@ fn is_wrapped(run: &[Line]) -> bool {
     }
     let length = |line: &Line| line.text.chars().count();
     let in_width = body.iter().filter(|l| WRAPPED.contains(&length(l))).count();
-    let open = body.iter().filter(|l| !measure::ends_sentence(&l.text)).count();
+    let open = body
+        .iter()
+        .filter(|l| !measure::ends_sentence(&l.text))
+        .count();
     let continued = run[1..]
         .iter()
         .filter(|l| l.text.starts_with(char::is_lowercase))
@@ -156,7 +160,9 @@ fn is_dialogue(text: &str) -> bool {
 
 /// A number between dashes is what printers put on a page.
 fn is_page_number(text: &str) -> bool {
-    text.starts_with(['-', '–', '—']) && text.ends_with(['-', '–', '—']) && measure::count_words(text) == 1
+    text.starts_with(['-', '–', '—'])
+        && text.ends_with(['-', '–', '—'])
+        && measure::count_words(text) == 1
 }
 
 /// Short, without final punctuation, after a finished sentence, with longer prose behind it.
@@ -173,8 +179,8 @@ fn is_heading(line: &Line, before: Option<(&Line, BlockKind)>, after: Option<&Li
         let ahead = measure::count_words(&a.text);
         ahead >= PROSE_WORDS && ahead > words && measure::ends_sentence(&a.text)
     });
-    let heads = heads
-        || after.is_some_and(|a| measure::count_words(&a.text) >= 2 * PROSE_WORDS.max(words));
+    let heads =
+        heads || after.is_some_and(|a| measure::count_words(&a.text) >= 2 * PROSE_WORDS.max(words));
     short && opens && free && heads && !measure::ends_with_punctuation(&line.text)
 }
 
@@ -214,7 +220,12 @@ mod tests {
         let prose = "This office has worked for many years with partners in the region, and it goes on doing so.";
         assert_eq!(
             kinds_of(&format!("On the office\n{prose}\nLater on\n{prose}")),
-            [BlockKind::Heading(1), BlockKind::Paragraph, BlockKind::Heading(2), BlockKind::Paragraph]
+            [
+                BlockKind::Heading(1),
+                BlockKind::Paragraph,
+                BlockKind::Heading(2),
+                BlockKind::Paragraph
+            ]
         );
         assert_eq!(
             kinds_of(&format!("It said so:\n{prose}\nShort end")),
@@ -224,9 +235,13 @@ mod tests {
 
     #[test]
     fn a_speaker_line_after_a_quotation_is_no_heading() {
-        let quote = "Crises in the wider area call for effective management of the arrival of many people";
-        let prose = "The forum brings together many bodies that work on the matter in the whole region.";
-        let kinds = kinds_of(&format!("{prose}\n{quote}\nJane Doe Secretary General\n{prose}"));
+        let quote =
+            "Crises in the wider area call for effective management of the arrival of many people";
+        let prose =
+            "The forum brings together many bodies that work on the matter in the whole region.";
+        let kinds = kinds_of(&format!(
+            "{prose}\n{quote}\nJane Doe Secretary General\n{prose}"
+        ));
         assert_eq!(kinds[2], BlockKind::Paragraph);
     }
 

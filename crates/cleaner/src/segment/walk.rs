@@ -119,7 +119,10 @@ impl<'a> Walk<'a> {
 
     /// Takes the text of the `<title>` within the head, which is passed over otherwise.
     fn note_title(&mut self, node: NodeRef<'a, Node>) {
-        let is_title = node.value().as_element().is_some_and(|e| e.name() == "title");
+        let is_title = node
+            .value()
+            .as_element()
+            .is_some_and(|e| e.name() == "title");
         let in_head = node
             .parent()
             .and_then(|p| p.value().as_element())
@@ -187,7 +190,10 @@ impl<'a> Walk<'a> {
     }
 
     fn frame(&mut self, element: &'a Element) -> Frame<'a> {
-        let position = self.frames.last_mut().map_or(1, |f| f.count(element.name()));
+        let position = self
+            .frames
+            .last_mut()
+            .map_or(1, |f| f.count(element.name()));
         let around = self.frames.last();
         Frame {
             element,
@@ -264,7 +270,10 @@ impl<'a> Walk<'a> {
             "ul" | "menu" => frame.depth = frame.depth.saturating_add(1),
             "ol" => {
                 frame.depth = frame.depth.saturating_add(1);
-                frame.number = element.attr("start").and_then(|s| s.parse().ok()).unwrap_or(1);
+                frame.number = element
+                    .attr("start")
+                    .and_then(|s| s.parse().ok())
+                    .unwrap_or(1);
             }
             "li" => self.item = Some(self.list_item(frame)),
             "dt" => self.item = Some(BlockKind::Term),
@@ -293,7 +302,12 @@ impl<'a> Walk<'a> {
         if !matches!(tag, "td" | "th") {
             return;
         }
-        let row = self.frames.iter_mut().rev().take(3).find(|f| f.element.name() == "tr");
+        let row = self
+            .frames
+            .iter_mut()
+            .rev()
+            .take(3)
+            .find(|f| f.element.name() == "tr");
         if let Some(row) = row {
             row.header_row = Some(row.header_row.unwrap_or(true) && tag == "th");
             self.buffer.cell();
@@ -332,7 +346,11 @@ impl<'a> Walk<'a> {
             return;
         }
         self.closed = None;
-        let outer = self.frames.len().checked_sub(2).and_then(|i| self.frames.get(i));
+        let outer = self
+            .frames
+            .len()
+            .checked_sub(2)
+            .and_then(|i| self.frames.get(i));
         let outer_mode = outer.map_or(Mode::Flow, |f| f.mode);
         match outer_mode {
             Mode::Flow => self.flush(),
@@ -386,7 +404,12 @@ impl<'a> Walk<'a> {
     }
 
     fn kind(&mut self) -> BlockKind {
-        let Some(frame) = self.frames.iter().rev().find(|f| f.treatment == Treatment::Block) else {
+        let Some(frame) = self
+            .frames
+            .iter()
+            .rev()
+            .find(|f| f.treatment == Treatment::Block)
+        else {
             return BlockKind::Paragraph;
         };
         match frame.kind {
@@ -423,7 +446,11 @@ impl<'a> Walk<'a> {
 
     fn path(&self) -> String {
         let from = self.frames.len().saturating_sub(PATH_DEPTH).max(2);
-        let mut path = if from > 2 { "…/".to_owned() } else { String::new() };
+        let mut path = if from > 2 {
+            "…/".to_owned()
+        } else {
+            String::new()
+        };
         for (i, frame) in self.frames.iter().enumerate().skip(from) {
             if i > from {
                 path.push('/');
@@ -476,7 +503,10 @@ fn is_heading_anchor(node: NodeRef<'_, Node>, element: &Element) -> bool {
 
 /// Returns whether a `<pre>` holds the line numbers that stand beside a listing.
 fn is_line_numbers(node: NodeRef<'_, Node>) -> bool {
-    let marks = |e: &Element| e.classes().any(|c| matches!(c, "linenos" | "gutter" | "lineno"));
+    let marks = |e: &Element| {
+        e.classes()
+            .any(|c| matches!(c, "linenos" | "gutter" | "lineno"))
+    };
     node.ancestors()
         .take(3)
         .any(|a| a.value().as_element().is_some_and(marks))
@@ -498,7 +528,15 @@ fn joint(before: &Element, after: &Element) -> Joint {
             words.iter().any(|w| {
                 matches!(
                     w.as_str(),
-                    "tag" | "tags" | "chip" | "label" | "badge" | "category" | "cat" | "term" | "pill"
+                    "tag"
+                        | "tags"
+                        | "chip"
+                        | "label"
+                        | "badge"
+                        | "category"
+                        | "cat"
+                        | "term"
+                        | "pill"
                 )
             })
         })
@@ -516,6 +554,8 @@ fn tidy_code(text: &str) -> String {
     let start = text
         .char_indices()
         .find(|(_, c)| !c.is_whitespace())
-        .map_or(0, |(first, _)| text[..first].rfind('\n').map_or(0, |n| n + 1));
+        .map_or(0, |(first, _)| {
+            text[..first].rfind('\n').map_or(0, |n| n + 1)
+        });
     text[start..].to_owned()
 }

@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use thresh_types::{
-    Capture, CaptureKind, HttpHead, Sha256Hash, Timestamp, Truncation, Validators,
-};
+use thresh_types::{Capture, CaptureKind, HttpHead, Sha256Hash, Timestamp, Truncation, Validators};
 
 use crate::state::Stored;
 use crate::warc::{Fields, Place};
@@ -96,7 +94,10 @@ impl Mark {
         fields.push_some("import-id", capture.import_id.as_deref().map(quoted));
         fields.push_some("location", capture.location.as_ref());
         fields.push_some("etag", validators.etag.as_deref().map(quoted));
-        fields.push_some("last-modified", validators.last_modified.as_deref().map(quoted));
+        fields.push_some(
+            "last-modified",
+            validators.last_modified.as_deref().map(quoted),
+        );
         fields.push("depth", depth.to_string());
         fields.to_block()
     }

@@ -107,7 +107,10 @@ pub(crate) fn insert(
         validators.etag,
         validators.last_modified,
         depth,
-        surt(&target_uri(Some(&capture.final_url), &capture.payload_digest)),
+        surt(&target_uri(
+            Some(&capture.final_url),
+            &capture.payload_digest
+        )),
         fresh,
     ])?;
     Ok(())
@@ -280,9 +283,8 @@ impl Database {
         mut visit: impl FnMut(&str, &Stored) -> Result<(), CorpusError>,
     ) -> Result<(), CorpusError> {
         let failed = CorpusError::db(&self.path);
-        let sql = format!(
-            "SELECT {COLUMNS}, surt FROM captures ORDER BY surt, warc_date, warc, offset"
-        );
+        let sql =
+            format!("SELECT {COLUMNS}, surt FROM captures ORDER BY surt, warc_date, warc, offset");
         let mut statement = self.connection.prepare(&sql).map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {

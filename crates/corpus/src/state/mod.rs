@@ -8,6 +8,7 @@
 mod captures;
 mod frontier;
 mod query;
+mod url_row;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,8 +20,9 @@ use crate::CorpusError;
 
 pub use captures::Filter;
 pub(crate) use captures::{forget_file, insert, set_committed};
+pub use frontier::Frontier;
 pub(crate) use frontier::InHand;
-pub use frontier::{Count, Done, Due, Frontier, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State};
+pub use url_row::{Count, Done, Due, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State};
 
 /// Bumped when a table changes; another number means that the database is built anew.
 const SCHEMA: i64 = 1;
@@ -98,7 +100,11 @@ impl Database {
         };
         database
             .configure()
-            .and_then(|()| database.connection.execute_batch(include_str!("schema.sql")))
+            .and_then(|()| {
+                database
+                    .connection
+                    .execute_batch(include_str!("schema.sql"))
+            })
             .map_err(CorpusError::db(path))?;
         Ok(database)
     }

@@ -97,7 +97,9 @@ pub(super) fn objects_of(leaf: &Leaf) -> [Sha256Hash; 4] {
 }
 
 fn check_unique(sorted: &[&NewDocument]) -> Result<(), CorpusError> {
-    let twin = sorted.windows(2).find(|pair| pair[0].doc.id == pair[1].doc.id);
+    let twin = sorted
+        .windows(2)
+        .find(|pair| pair[0].doc.id == pair[1].doc.id);
     twin.map_or(Ok(()), |pair| {
         Err(CorpusError::Refused {
             what: "the document",
@@ -150,7 +152,9 @@ fn sorted(value: Value) -> Value {
         Value::Object(fields) => {
             let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
             fields.sort_by(|a, b| a.0.cmp(&b.0));
-            let fields = fields.into_iter().map(|(name, value)| (name, sorted(value)));
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, sorted(value)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
         Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),

@@ -48,7 +48,10 @@ impl Versions<'_> {
             let path = version.folder().join(name);
             let stored = fs::read(&path).map_err(CorpusError::io("read", &path))?;
             if stored != lines.as_bytes() {
-                found.push(difference(name, first_difference(&stored, lines.as_bytes())));
+                found.push(difference(
+                    name,
+                    first_difference(&stored, lines.as_bytes()),
+                ));
             }
         }
         found.extend(manifest_differences(version, &assembly)?);
@@ -135,7 +138,11 @@ fn field_differences(stored: &Manifest, rebuilt: &Manifest) -> Vec<Difference> {
         .map(|(name, _)| difference("manifest.json", format!("another {name}")))
         .collect();
     if a.stages != b.stages {
-        let detail = format!("built by {}, now {}", a.stages.join(" "), b.stages.join(" "));
+        let detail = format!(
+            "built by {}, now {}",
+            a.stages.join(" "),
+            b.stages.join(" ")
+        );
         found.push(difference("stages", detail));
     }
     found

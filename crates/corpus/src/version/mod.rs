@@ -17,9 +17,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use thresh_types::{
-    DocId, Document, RemovedBlock, Sha256Hash, Timestamp, VersionId, Withheld,
-};
+use thresh_types::{DocId, Document, RemovedBlock, Sha256Hash, Timestamp, VersionId, Withheld};
 
 use crate::durable::make_folder;
 use crate::store::Store;

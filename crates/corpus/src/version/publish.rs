@@ -106,7 +106,10 @@ impl Versions<'_> {
         for (name, lines) in assembly.files() {
             write_file(&building.join(name), lines.as_bytes())?;
         }
-        write_file(&building.join("manifest.json"), &to_pretty(manifest, &building)?)?;
+        write_file(
+            &building.join("manifest.json"),
+            &to_pretty(manifest, &building)?,
+        )?;
         write_file(&building.join("stamp.json"), &to_pretty(stamp, &building)?)?;
         sync_folder(&building)?;
         let place = folder.join(stamp.n.to_string());
@@ -141,8 +144,8 @@ pub(super) fn to_pretty(
     value: &impl serde::Serialize,
     path: &Path,
 ) -> Result<Vec<u8>, CorpusError> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|e| CorpusError::damaged(path, e.to_string()))?;
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|e| CorpusError::damaged(path, e.to_string()))?;
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -269,9 +269,8 @@ pub(super) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Cor
     text.lines()
         .enumerate()
         .map(|(position, line)| {
-            serde_json::from_str(line).map_err(|e| {
-                CorpusError::damaged(path, format!("line {}: {e}", position + 1))
-            })
+            serde_json::from_str(line)
+                .map_err(|e| CorpusError::damaged(path, format!("line {}: {e}", position + 1)))
         })
         .collect()
 }

@@ -134,7 +134,10 @@ fn check_identity(version: &Version, leaves: &[Leaf], findings: &mut Findings) {
             "the documents do not give the version's id",
         );
     }
-    if leaves.windows(2).any(|pair| pair[0].doc_id >= pair[1].doc_id) {
+    if leaves
+        .windows(2)
+        .any(|pair| pair[0].doc_id >= pair[1].doc_id)
+    {
         findings.add("documents.jsonl", "the documents are not sorted by id");
     }
     let stated = version.manifest().counts.documents;

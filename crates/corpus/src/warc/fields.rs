@@ -67,10 +67,12 @@ impl Fields {
 
     /// Returns the fields as lines ended by CRLF.
     pub fn to_lines(&self) -> String {
-        self.0.iter().fold(String::new(), |mut text, (name, value)| {
-            let _ = write!(text, "{name}: {value}\r\n");
-            text
-        })
+        self.0
+            .iter()
+            .fold(String::new(), |mut text, (name, value)| {
+                let _ = write!(text, "{name}: {value}\r\n");
+                text
+            })
     }
 }
 
@@ -91,6 +93,9 @@ mod tests {
     fn a_value_cannot_forge_a_field() {
         let mut fields = Fields::new();
         fields.push("url", "http://a.example/\r\nsite: other");
-        assert_eq!(Fields::parse(fields.to_lines().as_bytes()).get("site"), None);
+        assert_eq!(
+            Fields::parse(fields.to_lines().as_bytes()).get("site"),
+            None
+        );
     }
 }

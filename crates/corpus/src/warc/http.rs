@@ -118,18 +118,26 @@ mod tests {
 
     #[test]
     fn heads_end_at_the_empty_line() {
-        assert_eq!(head_length(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody"), Some(25));
+        assert_eq!(
+            head_length(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody"),
+            Some(25)
+        );
         assert_eq!(head_length(b"HTTP/1.1 200 OK\nA: b\n\nbody"), Some(22));
         assert_eq!(head_length(b"HTTP/1.1 200 OK\r\nA: b\r\n"), None);
     }
 
     #[test]
     fn the_transfer_coding_is_renamed_and_nothing_else() {
-        let head = HttpHead(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nX: \xff\r\n\r\n".to_vec());
+        let head =
+            HttpHead(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nX: \xff\r\n\r\n".to_vec());
         let stored = to_stored(&head);
-        let expected = b"HTTP/1.1 200 OK\r\nX-Crawler-Transfer-Encoding: chunked\r\nX: \xff\r\n\r\n";
+        let expected =
+            b"HTTP/1.1 200 OK\r\nX-Crawler-Transfer-Encoding: chunked\r\nX: \xff\r\n\r\n";
         assert_eq!(stored, expected);
-        assert_eq!(to_stored(&HttpHead(b"HTTP/1.0 200".to_vec())), b"HTTP/1.0 200\r\n\r\n");
+        assert_eq!(
+            to_stored(&HttpHead(b"HTTP/1.0 200".to_vec())),
+            b"HTTP/1.0 200\r\n\r\n"
+        );
     }
 
     #[test]

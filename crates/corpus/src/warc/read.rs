@@ -159,8 +159,8 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn pass_over(&mut self, offset: u64) {
-        let found = self.on_damage == OnDamage::GoOn
-            && self.stream.resync(offset + 1).unwrap_or(false);
+        let found =
+            self.on_damage == OnDamage::GoOn && self.stream.resync(offset + 1).unwrap_or(false);
         self.is_over = !found;
     }
 
@@ -304,7 +304,13 @@ impl<R: Read + Seek> Reader<R> {
                 Want::Skip => Ok(()),
             };
             self.stream.consume(count);
-            kept.map_err(|e| self.problem(offset, ProblemKind::TooLarge, format!("cannot keep the block: {e}")))?;
+            kept.map_err(|e| {
+                self.problem(
+                    offset,
+                    ProblemKind::TooLarge,
+                    format!("cannot keep the block: {e}"),
+                )
+            })?;
             left -= count as u64;
         }
         Ok(spool.into_body())
@@ -340,7 +346,10 @@ impl<R: Read + Seek> Reader<R> {
 }
 
 fn after_first_line(head: &[u8]) -> &[u8] {
-    let end = head.iter().position(|&b| b == b'\n').map_or(head.len(), |at| at + 1);
+    let end = head
+        .iter()
+        .position(|&b| b == b'\n')
+        .map_or(head.len(), |at| at + 1);
     &head[end..]
 }
 

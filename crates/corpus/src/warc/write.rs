@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use flate2::{Compression, GzBuilder};
 use thresh_types::{Body, Sha256Hash, Timestamp};
 
-use super::{Fields, digest_field};
 use super::spool::{BodyReader, digest_of};
+use super::{Fields, digest_field};
 use crate::CorpusError;
 use crate::durable::{folder_of, sync_folder};
 
@@ -128,14 +128,18 @@ impl WarcFile {
 
     /// Writes a record.
     pub(crate) fn append(&mut self, draft: &Draft<'_>) -> Result<Place, CorpusError> {
-        let (digest, body_length) =
-            digest_of(draft.head, draft.body).map_err(CorpusError::io("read the body for", &self.path))?;
+        let (digest, body_length) = digest_of(draft.head, draft.body)
+            .map_err(CorpusError::io("read the body for", &self.path))?;
         let length = draft.head.len() as u64 + body_length;
         let mut fields = Fields::new();
         fields.push("WARC-Type", draft.kind);
         fields.push("WARC-Record-ID", draft.id);
         fields.push("WARC-Date", whole_seconds(draft.date).to_string());
-        let mut head = format!("WARC/1.1\r\n{}{}", fields.to_lines(), draft.fields.to_lines());
+        let mut head = format!(
+            "WARC/1.1\r\n{}{}",
+            fields.to_lines(),
+            draft.fields.to_lines()
+        );
         head.push_str(&format!("WARC-Block-Digest: {}\r\n", digest_field(&digest)));
         head.push_str(&format!("Content-Length: {length}\r\n\r\n"));
         let start = [head.as_bytes(), draft.head].concat();
@@ -145,7 +149,7 @@ impl WarcFile {
     /// Writes a record whose head is given, with line ends made CRLF.
     pub(crate) fn append_raw(&mut self, head: &[u8], block: &Body) -> Result<Place, CorpusError> {
         let mut clean = Vec::with_capacity(head.len() + 16);
-        for line in head.split(|&b| b == b'\n').map(|line| line.trim_ascii_end()) {
+        for line in head.split(|&b| b == b'\n').map(<[u8]>::trim_ascii_end) {
             if line.is_empty() {
                 break;
             }
@@ -156,10 +160,15 @@ impl WarcFile {
         self.append_member(&clean, block, Effort::Text)
     }
 
-    fn append_member(&mut self, start: &[u8], body: &Body, effort: Effort) -> Result<Place, CorpusError> {
+    fn append_member(
+        &mut self,
+        start: &[u8],
+        body: &Body,
+        effort: Effort,
+    ) -> Result<Place, CorpusError> {
         let offset = self.out.position;
-        let written = BodyReader::new(body)
-            .and_then(|body| compress(&mut self.out, start, body, effort));
+        let written =
+            BodyReader::new(body).and_then(|body| compress(&mut self.out, start, body, effort));
         written.map_err(CorpusError::io("write", &self.path))?;
         self.records += 1;
         Ok(Place {
@@ -170,7 +179,9 @@ impl WarcFile {
 
     /// Hands what is written to the system, so that it can be read.
     pub(crate) fn flush(&mut self) -> Result<(), CorpusError> {
-        self.out.flush().map_err(CorpusError::io("write", &self.path))
+        self.out
+            .flush()
+            .map_err(CorpusError::io("write", &self.path))
     }
 
     /// Makes what is written durable.
@@ -197,14 +208,22 @@ impl WarcFile {
             .set_len(position)
             .and_then(|()| file.seek(SeekFrom::Start(position)));
         emptied.map_err(failed)?;
-        let stale = std::mem::replace(&mut self.out.inner, BufWriter::with_capacity(256 * 1024, file));
+        let stale = std::mem::replace(
+            &mut self.out.inner,
+            BufWriter::with_capacity(256 * 1024, file),
+        );
         let _ = stale.into_parts();
         self.out.position = position;
         Ok(())
     }
 }
 
-fn compress(out: &mut Counting, start: &[u8], mut body: impl Read, effort: Effort) -> io::Result<()> {
+fn compress(
+    out: &mut Counting,
+    start: &[u8],
+    mut body: impl Read,
+    effort: Effort,
+) -> io::Result<()> {
     let mut encoder = GzBuilder::new().write(out, effort.level());
     encoder.write_all(start)?;
     io::copy(&mut body, &mut encoder)?;

@@ -11,6 +11,9 @@ use crate::{
     VersionRef,
 };
 
+/// Members of a list that are named when they go or come; more are counted.
+const LISTED: usize = 4;
+
 /// Words of a piece of a difference that are shown at either end of it.
 const ENDS: usize = 20;
 
@@ -240,6 +243,12 @@ impl Page {
             self.line(format!("    {field}: in another order"));
         }
         for (mark, ink, members) in [("-", Ink::Removed, gone), ("+", Ink::Added, come)] {
+            if members.len() > LISTED {
+                let count = format!("{mark} {} of them", grouped(members.len() as u64));
+                let count = self.style.paint(ink, count);
+                self.line(format!("    {field}: {count}"));
+                continue;
+            }
             for member in members {
                 let member = self.style.paint(ink, format!("{mark} {member}"));
                 self.line(format!("    {field}: {member}"));

@@ -42,7 +42,11 @@ fn stands_in_text(input: &Input<'_>, candidate: &Candidate) -> bool {
     let cited = key(&candidate.value);
     let own = |block: &&Block| !super::opening::is_foreign_by_rule(block);
     let blocks = &input.text.blocks;
-    blocks.is_empty() || blocks.iter().filter(own).any(|block| key(&block.text).contains(&cited))
+    blocks.is_empty()
+        || blocks
+            .iter()
+            .filter(own)
+            .any(|block| key(&block.text).contains(&cited))
 }
 
 fn from_text(input: &Input<'_>) -> Option<(Candidate, Citation)> {

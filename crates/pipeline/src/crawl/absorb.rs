@@ -377,7 +377,10 @@ impl Run<'_> {
             self.follow_adopted(corpus, site, capture, &url)?;
         }
         let interval = site.map(|site| next_interval(&site.crawl, None, true));
-        let next_due = capture.fetched_at.zip(interval).map(|(at, interval)| at + interval);
+        let next_due = capture
+            .fetched_at
+            .zip(interval)
+            .map(|(at, interval)| at + interval);
         let capture = capture.clone();
         self.changes.push(Box::new(move |frontier| {
             frontier.processed_until(&capture, next_due)

@@ -207,7 +207,8 @@ impl<'a> Run<'a> {
         let Some(fetcher) = fetcher else { return };
         for task in fetcher.stop().unasked {
             if self.in_hand.remove(&task.id).is_some() {
-                self.changes.push(Box::new(move |frontier| frontier.released(task.id)));
+                self.changes
+                    .push(Box::new(move |frontier| frontier.released(task.id)));
             }
         }
     }
@@ -231,7 +232,10 @@ impl<'a> Run<'a> {
 
     fn note_asked(&mut self, queued: &QueuedUrl) {
         let page = u64::from(queued.kind == TaskKind::Page);
-        let seed = self.sites.get(&queued.site).is_some_and(|site| site.seeds.contains(&queued.url));
+        let seed = self
+            .sites
+            .get(&queued.site)
+            .is_some_and(|site| site.seeds.contains(&queued.url));
         self.pages_asked += page;
         let tally = self.tally(&queued.site);
         tally.asked += page;

@@ -6,7 +6,7 @@
     reason = "a case file that cannot be read fails the test, and scores are printed"
 )]
 
-#[path = "../network/crawl.rs"]
+#[path = "../../crates/fetcher/tests/network/crawl.rs"]
 mod crawl;
 mod http;
 mod robots;
