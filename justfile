@@ -39,3 +39,12 @@ judges:
     python3 -m venv target/judges
     target/judges/bin/pip install --quiet --disable-pip-version-check "setuptools<81" warcio fastwarc warcat warctools cdxj-indexer
     @echo "judges are in target/judges/bin; the tests find them there"
+
+# Scores extraction and deduplication on the shared benchmarks.
+gate:
+    cargo build --release
+    mkdir -p target/gate
+    python3 "$THRESH_SHARED/tools/wcxb_to_jsonl.py" "$THRESH_SHARED/data/wcxb/dev" --no-type | target/release/thresh extract > target/gate/wcxb.jsonl
+    python3 "$THRESH_SHARED/tools/score_extraction.py" target/gate/wcxb.jsonl "$THRESH_SHARED/data/wcxb/dev" --boot 0
+    gzip -dc "$THRESH_SHARED/data/dedup/dev/docs.jsonl.gz" | target/release/thresh dedup --relations target/gate/relations.jsonl > target/gate/dedup.jsonl
+    python3 "$THRESH_SHARED/tools/score_dedup.py" target/gate/dedup.jsonl "$THRESH_SHARED/data/dedup/dev" --relations target/gate/relations.jsonl

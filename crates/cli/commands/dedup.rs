@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use thresh_deduplicator::{Constraints, Item};
-use thresh_types::NonMerging;
+use thresh_deduplicator::{Constraints, Grouping, Item};
+use thresh_types::{NonMerging, RelationKind};
 
 use super::lines;
 use crate::args::DedupArgs;
@@ -49,7 +49,7 @@ pub(crate) fn dedup(context: &Context, args: &DedupArgs) -> anyhow::Result<Exit>
     }
     out.finish()?;
     if let Some(path) = &args.relations {
-        write_relations(path, &grouping.relations)?;
+        write_relations(path, &relations(&grouping))?;
     }
     Ok(if sound { Exit::Done } else { Exit::Partial })
 }
@@ -111,6 +111,15 @@ fn row(id: &Value, member: &thresh_types::ClusterMember) -> anyhow::Result<Value
     let mut value = serde_json::to_value(member)?;
     value["id"] = id.clone();
     Ok(value)
+}
+
+/// Every pair in which one document holds the other, whether they merged or not, and the other relations
+/// that did not merge.
+fn relations(grouping: &Grouping) -> Vec<NonMerging> {
+    let others = grouping.relations.iter().filter(|r| r.relation != RelationKind::Contains);
+    let mut all: Vec<NonMerging> = grouping.containments.iter().chain(others).cloned().collect();
+    all.sort_by(|x, y| (&x.a, &x.b, x.relation).cmp(&(&y.a, &y.b, y.relation)));
+    all
 }
 
 fn write_relations(path: &Path, relations: &[NonMerging]) -> anyhow::Result<()> {

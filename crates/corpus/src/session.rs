@@ -280,6 +280,9 @@ impl Session {
             return Ok(Some(original));
         }
         let url = refers_to.as_deref().unwrap_or(&imported.url);
+        if url.is_empty() {
+            return Ok(None);
+        }
         let stored = match self.pending.newest_content(url) {
             Some(stored) if !stored.capture.revisit => Some(stored.clone()),
             _ => self

@@ -1,4 +1,5 @@
 //! What is written to the WARC, and read back.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

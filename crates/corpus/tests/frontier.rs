@@ -1,4 +1,5 @@
 //! Whose turn it is.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

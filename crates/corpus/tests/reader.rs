@@ -1,4 +1,5 @@
 //! Reading any bytes as a WARC.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

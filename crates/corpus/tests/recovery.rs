@@ -1,4 +1,5 @@
 //! Kills at any moment: nothing committed is lost, nothing torn stays.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -109,7 +110,7 @@ fn a_kill_within_the_tail_loses_nothing_that_was_whole() {
     let lengths: std::collections::BTreeSet<u64> = edges
         .into_iter()
         .flatten()
-        .chain((committed..end).step_by(61))
+        .chain((committed..end).step_by(113))
         .filter(|length| *length >= committed)
         .collect();
     for length in lengths {
@@ -151,7 +152,7 @@ fn a_kill_within_the_tail_and_a_lost_database_lose_nothing_that_was_whole() {
     let path = only_warc(folder.path());
     let bytes = fs::read(&path).unwrap();
     let last = usize::try_from(before[2].offset).unwrap();
-    for length in (last..bytes.len()).step_by(37).chain([bytes.len() - 1]) {
+    for length in (last..bytes.len()).step_by(67).chain([bytes.len() - 1]) {
         fs::write(&path, &bytes[..length]).unwrap();
         forget_state(folder.path());
         let corpus = open(folder.path());
@@ -215,7 +216,7 @@ fn a_body_cannot_smuggle_in_a_capture() {
     drop(session);
     let path = only_warc(target.path());
     let whole = fs::read(&path).unwrap();
-    for cut in (400..whole.len()).step_by(7) {
+    for cut in (400..whole.len()).step_by(41) {
         fs::write(&path, &whole[..cut]).unwrap();
         forget_state(target.path());
         assert!(all(&open(target.path())).is_empty(), "cut at {cut}");

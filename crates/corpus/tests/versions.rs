@@ -1,4 +1,5 @@
 //! Publishing, reading back, and finding what is wrong.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -206,11 +206,33 @@ fn sections(page: &Segmentation, standing: &[usize], chosen: &[bool]) -> Vec<[u3
     sections
 }
 
+/// A table goes as a whole with the section around it.
+fn votes_for_table(page: &Segmentation, sections: &[[u32; 3]], row: u32) -> bool {
+    let is_table = |n: &u32| page.node(*n).is_some_and(|n| n.own.any(PlaceSet::TABLE));
+    let Some(table) = page.chain(row).take(6).find(is_table) else {
+        return false;
+    };
+    let [_, own_words, own_kept] = sections[table as usize];
+    let aside = PlaceSet::CHROME.with(PlaceSet::FORM).with(PlaceSet::COMMENT);
+    for node in page.chain(table).take(16) {
+        let [_, words, kept] = sections[node as usize];
+        let (others, kept) = (words - own_words, kept - own_kept);
+        if others >= SECTION_WORDS {
+            return kept as f32 >= SECTION_SHARE * others as f32;
+        }
+        if page.node(node).is_some_and(|n| n.own.any(aside)) {
+            return false;
+        }
+    }
+    false
+}
+
 fn votes_for(page: &Segmentation, sections: &[[u32; 3]], i: usize, odds: f32) -> bool {
     let block = &page.blocks[i];
     let asked = match block.kind {
         BlockKind::Code => SECTION_SHARE_CODE,
         BlockKind::Heading(_) if block.link_density() < 0.5 => SECTION_SHARE_HEADING,
+        BlockKind::TableRow { .. } => return votes_for_table(page, sections, block.node),
         _ if odds < SECTION_ODDS => return false,
         _ if block.link_density() > 0.5 => SECTION_SHARE_LINKS,
         _ => SECTION_SHARE,

@@ -12,7 +12,7 @@ pub enum State {
     Waiting,
     /// Fetched.
     Done,
-    /// Refused; asked again by the next [`Frontier::make_due`].
+    /// Refused; asked again by the next [`crate::Frontier::make_due`].
     Refused,
 }
 
