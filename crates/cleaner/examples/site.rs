@@ -64,7 +64,7 @@ fn report(
     let mut kinds: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut left: BTreeMap<String, usize> = BTreeMap::new();
     let mut by_rule: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, page) in pages {
+    for (name, page) in pages.iter().filter(|(name, _)| !name.contains("genindex")) {
         let context = Context {
             rules: &rules,
             profile: Some(profile),

@@ -276,7 +276,7 @@ fn an_unknown_time_of_an_import_stays_unknown() {
     assert_eq!(capture.import_id.as_deref(), Some(" line\nbreak "));
     assert_eq!(
         corpus.captures(&Filter::default()).unwrap(),
-        [capture.clone()]
+        std::slice::from_ref(&capture)
     );
     let read = corpus.read_payload(&capture).unwrap();
     assert_eq!((read.bytes.as_slice(), read.head), (&b"words"[..], None));

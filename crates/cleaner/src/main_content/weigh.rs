@@ -30,12 +30,16 @@ pub(crate) fn decide(page: &Segmentation, alive: &[bool], bias: Bias) -> Vec<Ver
     even_out(page, &seen, &mut odds);
     let mut chosen = choose(page, &seen, &odds, bias);
     mend(page, &seen, &mut chosen, &odds);
+    let repeated = repeated(page, &chosen);
     (0..page.blocks.len())
         .map(|i| match (alive[i], hidden[i], chosen[i]) {
             (true, true, _) => {
                 Verdict::Around("hidden", "the page hides it from readers".to_owned())
             }
             (true, false, false) => reason(page, i, odds[i]),
+            (true, false, true) if repeated[i] => {
+                Verdict::Around("repeat", "stands elsewhere on the page already".to_owned())
+            }
             _ => Verdict::Own,
         })
         .collect()
@@ -123,7 +127,6 @@ fn mend(page: &Segmentation, alive: &[bool], chosen: &mut [bool], odds: &[f32]) 
     follow_section(page, &standing, chosen, odds);
     keep_headings(page, &standing, chosen);
     fill_gaps(page, &standing, chosen);
-    drop_repeats(page, &standing, chosen);
     if !standing.iter().any(|&i| chosen[i]) {
         // A page of a few words has nothing to be told apart from.
         let likeliest = standing
@@ -172,7 +175,7 @@ const SECTION_WORDS: u32 = 40;
 const SECTION_BLOCKS: u32 = 3;
 const SECTION_SHARE: f32 = 0.8;
 const SECTION_SHARE_CODE: f32 = 0.35;
-const SECTION_SHARE_HEADING: f32 = 0.6;
+const SECTION_SHARE_PROSE: f32 = 0.6;
 const SECTION_SHARE_LINKS: f32 = 0.9;
 /// Below this probability no section can vote for a block that is neither code nor heading.
 const SECTION_ODDS: f32 = 0.2;
@@ -231,8 +234,9 @@ fn votes_for(page: &Segmentation, sections: &[[u32; 3]], i: usize, odds: f32) ->
     let block = &page.blocks[i];
     let asked = match block.kind {
         BlockKind::Code => SECTION_SHARE_CODE,
-        BlockKind::Heading(_) if block.link_density() < 0.5 => SECTION_SHARE_HEADING,
+        BlockKind::Heading(_) if block.link_density() < 0.5 => SECTION_SHARE_PROSE,
         BlockKind::TableRow { .. } => return votes_for_table(page, sections, block.node),
+        _ if is_prose(page, i) => SECTION_SHARE_PROSE,
         _ if odds < SECTION_ODDS => return false,
         _ if block.link_density() > 0.5 => SECTION_SHARE_LINKS,
         _ => SECTION_SHARE,
@@ -289,19 +293,24 @@ fn fill_gaps(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
     }
 }
 
-/// A text of five words or more that was kept already says nothing new.
-fn drop_repeats(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
-    let mut seen = rustc_hash::FxHashSet::default();
-    for &i in standing.iter().filter(|&&i| page.blocks[i].words >= 12) {
-        let block = &page.blocks[i];
-        let plain = matches!(
-            block.kind,
-            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_)
-        );
-        if chosen[i] && plain && !seen.insert(measure::digest(&block.text)) {
-            chosen[i] = false;
+/// Shortest text, in words, that says nothing new the second time.
+const REPEATED_WORDS: u32 = 12;
+
+/// Marks paragraphs that were kept before in another shell: a text and its mobile twin. The same
+/// words in the same shell may be meant, as notes in a manual are.
+fn repeated(page: &Segmentation, chosen: &[bool]) -> Vec<bool> {
+    let mut first: FxHashMap<u64, u64> = FxHashMap::default();
+    let mut repeated = vec![false; chosen.len()];
+    for (i, block) in page.blocks.iter().enumerate() {
+        let plain = matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_));
+        if !chosen[i] || !plain || block.words < REPEATED_WORDS {
+            continue;
         }
+        let shell = page.node(block.node).map_or(0, |n| n.shell);
+        let before = *first.entry(measure::digest(&block.text)).or_insert(shell);
+        repeated[i] = before != shell;
     }
+    repeated
 }
 
 /// Says what spoke against a block.
