@@ -61,13 +61,13 @@ fn corpus() -> (Desk, Vec<PathBuf>) {
 }
 
 #[test]
-fn five_independent_programs_accept_our_warc_files() {
+fn independent_programs_accept_our_warc_files() {
     let (_desk, warcs) = corpus();
-    let calls: [(&str, &[&str]); 5] = [
+    // warcvalid of warctools 5 is left out: it knows versions up to 1.0 only.
+    let calls: [(&str, &[&str]); 4] = [
         ("warcio", &["check", "-v"]),
         ("fastwarc", &["check", "-p"]),
         ("python", &["-m", "warcat", "verify"]),
-        ("warcvalid", &[]),
         ("cdxj-indexer", &[]),
     ];
     for (name, args) in calls {

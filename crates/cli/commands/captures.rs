@@ -44,6 +44,7 @@ fn filter(args: &CapturesArgs) -> Filter {
 fn rows_as_json(corpus: &Corpus, args: &CapturesArgs, out: &mut Output) -> anyhow::Result<()> {
     for capture in corpus.captures(&filter(args))? {
         let mut row = serde_json::to_value(&capture)?;
+        row["payload_digest"] = json!(thresh_corpus::warc::digest_field(&capture.payload_digest));
         if args.text {
             row["text"] = body(corpus, &capture)?;
         }

@@ -25,10 +25,26 @@ enum Target {
         out: BufWriter<NamedTempFile>,
         path: PathBuf,
     },
+    /// A file of a folder that nobody sees yet. It is not synced on its own: an export can be repeated,
+    /// and a sync per file would cost milliseconds each.
+    Part {
+        out: BufWriter<fs::File>,
+        path: PathBuf,
+    },
     Stream(Box<dyn Write>),
 }
 
 impl Sink {
+    fn part(path: PathBuf) -> Result<Self, CorpusError> {
+        let folder = folder_of(&path);
+        fs::create_dir_all(folder).map_err(CorpusError::io("create", folder))?;
+        let file = fs::File::create_new(&path).map_err(CorpusError::io("create", &path))?;
+        let out = BufWriter::with_capacity(128 * 1024, file);
+        Ok(Self {
+            target: Target::Part { out, path },
+        })
+    }
+
     /// Returns a sink that becomes the file at `path`, over any file of that name. Its folder is made
     /// where it is missing.
     ///
@@ -69,6 +85,7 @@ impl Sink {
                     .map_err(|e| CorpusError::io("write", &path)(e.into_error()))?;
                 put_in_place(temporary, &path)
             }
+            Target::Part { mut out, path } => out.flush().map_err(CorpusError::io("write", &path)),
             Target::Stream(mut stream) => stream
                 .flush()
                 .map_err(CorpusError::io("write", Path::new("-"))),
@@ -80,6 +97,7 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
             Target::File { out, .. } => out.write(bytes),
+            Target::Part { out, .. } => out.write(bytes),
             Target::Stream(stream) => stream.write(bytes),
         }
     }
@@ -87,6 +105,7 @@ impl Write for Sink {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
             Target::File { out, .. } => out.flush(),
+            Target::Part { out, .. } => out.flush(),
             Target::Stream(stream) => stream.flush(),
         }
     }
@@ -131,7 +150,7 @@ impl Folder {
         if !self.names.insert(clean.to_lowercase()) {
             return Err(refused(name, "the export has a file of this name already"));
         }
-        Sink::file(&self.building.path().join(clean))
+        Sink::part(self.building.path().join(clean))
     }
 
     /// Makes the folder appear at its path.
