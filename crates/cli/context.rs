@@ -6,15 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Context as _;
 use thresh_config::Config;
-use thresh_corpus::{Clock, Corpus};
-use thresh_pipeline::Event;
+use thresh_corpus::{Clock, Corpus, RunLock};
+use thresh_pipeline::{Event, Job, Observer};
 
 use crate::args::Global;
 use crate::exit::{Exit, usage};
 use crate::progress::Display;
 
 /// The name and version that versions and WARC files are stamped with.
-pub(crate) const TOOL: &str = concat!("thresh/", env!("CARGO_PKG_VERSION"));
+const TOOL: &str = concat!("thresh/", env!("CARGO_PKG_VERSION"));
 
 /// What a command has at hand.
 #[derive(Debug)]
@@ -73,6 +73,24 @@ impl Context {
             let _ = self.stop.set(raise_on_signals()?);
         }
         Ok(self.stop.get().expect("set above"))
+    }
+
+    /// Puts together what a command that writes to the corpus works with.
+    pub(crate) const fn job<'a>(
+        &'a self,
+        corpus: &'a Corpus,
+        lock: &'a RunLock,
+        config: &'a Config,
+        observe: Observer<'a>,
+    ) -> Job<'a> {
+        Job {
+            corpus,
+            lock,
+            config,
+            clock: &self.clock,
+            tool: TOOL,
+            observe,
+        }
     }
 
     /// Gives an event to the display.

@@ -64,12 +64,17 @@ fn published() -> (Desk, DemoWeb) {
 }
 
 fn folded(text: &str) -> String {
-    text.replace('•', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace('•', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The record that was seen under `url`, if one was published.
 fn under<'a>(documents: &'a [Value], url: &str) -> Option<&'a Value> {
-    documents.iter().find(|d| d["urls"].as_array().unwrap().iter().any(|u| u == url))
+    documents
+        .iter()
+        .find(|d| d["urls"].as_array().unwrap().iter().any(|u| u == url))
 }
 
 #[test]
@@ -84,9 +89,14 @@ fn nothing_of_the_demo_s_texts_is_lost_and_nothing_of_its_chrome_is_kept() {
             continue;
         };
         let text = folded(document["text"].as_str().unwrap());
-        let missing = page.body.iter().filter(|part| !text.contains(&folded(part)));
+        let missing = page
+            .body
+            .iter()
+            .filter(|part| !text.contains(&folded(part)));
         lost.extend(missing.map(|part| format!("{}: {part}", page.url)));
-        let chrome = thresh_demo::chrome().into_iter().filter(|phrase| text.contains(&folded(phrase)));
+        let chrome = thresh_demo::chrome()
+            .into_iter()
+            .filter(|phrase| text.contains(&folded(phrase)));
         kept.extend(chrome.map(|phrase| format!("{}: {phrase}", page.url)));
     }
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
@@ -99,11 +109,22 @@ fn copies_are_merged_under_their_origin_and_look_alikes_stay_apart() {
     let documents = desk.documents();
     for copy in web.expected().iter().filter(|page| page.copy_of.is_some()) {
         let origin = copy.copy_of.as_deref().unwrap();
-        let document = under(&documents, &copy.url).unwrap_or_else(|| panic!("{} is lost", copy.url));
-        assert_eq!(document["url"], origin, "{} stands for its origin", copy.url);
+        let document =
+            under(&documents, &copy.url).unwrap_or_else(|| panic!("{} is lost", copy.url));
+        assert_eq!(
+            document["url"], origin,
+            "{} stands for its origin",
+            copy.url
+        );
     }
-    let apart = ["http://www.osce.example/mission-to-velmar/410006", "http://www.osce.example/mission-to-velmar/410007"];
-    let ids: Vec<_> = apart.iter().map(|url| &under(&documents, url).expect("published")["id"]).collect();
+    let apart = [
+        "http://www.osce.example/mission-to-velmar/410006",
+        "http://www.osce.example/mission-to-velmar/410007",
+    ];
+    let ids: Vec<_> = apart
+        .iter()
+        .map(|url| &under(&documents, url).expect("published")["id"])
+        .collect();
     assert_ne!(ids[0], ids[1], "two daily reports are two documents");
 }
 
@@ -113,10 +134,15 @@ fn titles_dates_and_languages_of_the_demo_are_read() {
     let documents = desk.documents();
     let mut wrong = Vec::new();
     for page in web.expected().iter().filter(|page| page.copy_of.is_none()) {
-        let Some(document) = under(&documents, &page.url) else { continue };
+        let Some(document) = under(&documents, &page.url) else {
+            continue;
+        };
         let mut check = |field: &str, expected: Value| {
             if document[field] != expected {
-                wrong.push(format!("{} {field}: {} instead of {expected}", page.url, document[field]));
+                wrong.push(format!(
+                    "{} {field}: {} instead of {expected}",
+                    page.url, document[field]
+                ));
             }
         };
         check("title", page.title.into());
@@ -124,8 +150,16 @@ fn titles_dates_and_languages_of_the_demo_are_read() {
         // A script may be told besides the language: `sr-latn` is `sr`.
         let language = document["language"].as_str().unwrap_or_default();
         if language.split('-').next() != Some(page.language) {
-            wrong.push(format!("{}: language {language} instead of {}", page.url, page.language));
+            wrong.push(format!(
+                "{}: language {language} instead of {}",
+                page.url, page.language
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -67,11 +67,11 @@ impl Desk {
         let desk = Self::new();
         desk.write(
             "config/thresh.toml",
-            &format!("[crawl]\ndelay = \"0s\"\nallow_addresses = [\"{addr}\"]\n{extra}"),
+            format!("[crawl]\ndelay = \"0s\"\nallow_addresses = [\"{addr}\"]\n{extra}"),
         );
         desk.write(
             "config/sites/here.toml",
-            &format!(
+            format!(
                 "id = \"here\"\nname = \"Here\"\nseeds = [\"http://{addr}/\"]\norigins = [\"http://{addr}\"]\nnoise = [\"common\"]\n"
             ),
         );

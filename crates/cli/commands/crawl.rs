@@ -12,7 +12,7 @@ use thresh_types::{CanonicalUrl, SiteId};
 
 use super::curate;
 use crate::args::{self, CrawlArgs, RunArgs};
-use crate::context::{Context, TOOL, read_input};
+use crate::context::{Context, read_input};
 use crate::exit::{Exit, usage};
 use crate::output::{Output, bytes, plural, table};
 
@@ -75,16 +75,8 @@ pub(crate) fn perform(
 ) -> anyhow::Result<CrawlReport> {
     let stop = context.stop()?;
     let observe = |event| context.observe(&event);
-    let report = thresh_pipeline::crawl(
-        corpus,
-        lock,
-        config,
-        options,
-        &context.clock,
-        stop,
-        TOOL,
-        &observe,
-    )?;
+    let job = context.job(corpus, lock, config, &observe);
+    let report = thresh_pipeline::crawl(&job, options, stop)?;
     context.display.clear();
     for problem in &report.problems {
         tracing::warn!("{problem}");

@@ -6,7 +6,7 @@ use thresh_corpus::{Corpus, RunLock};
 use thresh_pipeline::{CurateOptions, CurateOutcome, CurateReport};
 
 use crate::args::CurateArgs;
-use crate::context::{Context, TOOL};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::{Output, bar, plural};
 
@@ -38,15 +38,8 @@ pub(crate) fn perform(
     options: &CurateOptions,
 ) -> anyhow::Result<CurateReport> {
     let observe = |event| context.observe(&event);
-    let report = thresh_pipeline::curate(
-        corpus,
-        lock,
-        config,
-        options,
-        &context.clock,
-        TOOL,
-        &observe,
-    )?;
+    let job = context.job(corpus, lock, config, &observe);
+    let report = thresh_pipeline::curate(&job, options)?;
     context.display.clear();
     if let CurateOutcome::Refused { reason } = &report.outcome {
         tracing::error!("{reason}");

@@ -116,8 +116,16 @@ fn row(id: &Value, member: &thresh_types::ClusterMember) -> anyhow::Result<Value
 /// Every pair in which one document holds the other, whether they merged or not, and the other relations
 /// that did not merge.
 fn relations(grouping: &Grouping) -> Vec<NonMerging> {
-    let others = grouping.relations.iter().filter(|r| r.relation != RelationKind::Contains);
-    let mut all: Vec<NonMerging> = grouping.containments.iter().chain(others).cloned().collect();
+    let others = grouping
+        .relations
+        .iter()
+        .filter(|r| r.relation != RelationKind::Contains);
+    let mut all: Vec<NonMerging> = grouping
+        .containments
+        .iter()
+        .chain(others)
+        .cloned()
+        .collect();
     all.sort_by(|x, y| (&x.a, &x.b, x.relation).cmp(&(&y.a, &y.b, y.relation)));
     all
 }

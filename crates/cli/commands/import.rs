@@ -9,7 +9,7 @@ use thresh_pipeline::ImportOptions;
 use thresh_types::CanonicalUrl;
 
 use crate::args::ImportArgs;
-use crate::context::{Context, TOOL, read_input};
+use crate::context::{Context, read_input};
 use crate::exit::{Exit, usage};
 use crate::output::{Output, plural};
 
@@ -38,16 +38,8 @@ pub(crate) fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<Exi
     let lock = corpus.lock()?;
     let options = ImportOptions { site, urls };
     let observe = |event| context.observe(&event);
-    let report = thresh_pipeline::import(
-        &corpus,
-        &lock,
-        &config,
-        &args.paths,
-        &options,
-        &context.clock,
-        TOOL,
-        &observe,
-    )?;
+    let job = context.job(&corpus, &lock, &config, &observe);
+    let report = thresh_pipeline::import(&job, &args.paths, &options)?;
     context.display.clear();
     for problem in &report.unreadable {
         tracing::error!("{problem}");

@@ -56,7 +56,7 @@ pub(crate) fn status(context: &Context) -> anyhow::Result<Exit> {
 fn last_run(corpus: &Corpus) -> anyhow::Result<Option<Event>> {
     let is_run =
         |event: &Event| matches!(event, Event::RunStarted { .. } | Event::RunFinished { .. });
-    Ok(corpus.events()?.into_iter().filter(is_run).next_back())
+    Ok(corpus.events()?.into_iter().rfind(is_run))
 }
 
 fn open_questions(corpus: &Corpus) -> anyhow::Result<usize> {

@@ -14,13 +14,14 @@ use std::collections::BTreeMap;
 
 use thresh_cleaner::RuleSet;
 use thresh_config::Config;
-use thresh_corpus::{Clock, Corpus, Event, Filter, Inputs, NewVersion, Published, RunLock};
+use thresh_corpus::{Corpus, Event, Filter, Inputs, NewVersion, Published};
 use thresh_types::{Capture, SiteId, VersionId, Withheld};
 
 use crate::PipelineError;
 use crate::assemble::assemble;
 use crate::draft::{Draft, Settled, settle};
 use crate::event::{Event as Progress, Observer, Step};
+use crate::job::Job;
 use crate::knowledge::Knowledge;
 use crate::records::Records;
 use crate::select::{Subject, subjects};
@@ -178,59 +179,60 @@ fn decide(
 ///
 /// # Errors
 /// As [`build`], and when the version cannot be written.
-pub fn curate(
-    corpus: &Corpus,
-    lock: &RunLock,
-    config: &Config,
-    options: &CurateOptions,
-    clock: &Clock,
-    tool: &str,
-    observe: Observer<'_>,
-) -> Result<CurateReport, PipelineError> {
+pub fn curate(job: &Job<'_>, options: &CurateOptions) -> Result<CurateReport, PipelineError> {
+    let corpus = job.corpus;
     let captures = corpus.captures(&Filter::default())?;
     let inputs = corpus.inputs(stages())?;
     let decisions = corpus.decisions()?.snapshot();
-    let built = build(corpus, config, &captures, inputs, decisions, observe)?;
+    let built = build(
+        corpus,
+        job.config,
+        &captures,
+        inputs,
+        decisions,
+        job.observe,
+    )?;
     let mut report = report_of(&built);
     if captures.is_empty() {
         return Ok(report);
     }
-    report.outcome = match refusal(corpus, config, &built)? {
+    report.outcome = match refusal(corpus, job.config, &built)? {
         Some(reason) if options.force.is_none() => CurateOutcome::Refused { reason },
         _ if options.dry_run => dry_run(corpus, &built)?,
-        _ => publish(corpus, lock, &built, clock, tool, observe)?,
+        refusal => {
+            note_force(job, options, refusal)?;
+            publish(job, &built)?
+        }
     };
-    if let Some(why) = options.force.as_ref().filter(|_| !options.dry_run) {
-        let text = format!("published in spite of the gates: {why}");
-        corpus.append_event(
-            lock,
-            &Event::Note {
-                at: clock.now(),
-                topic: "force".to_owned(),
-                text,
-            },
-        )?;
-    }
     Ok(report)
 }
 
-fn publish(
-    corpus: &Corpus,
-    lock: &RunLock,
-    built: &Built,
-    clock: &Clock,
-    tool: &str,
-    observe: Observer<'_>,
-) -> Result<CurateOutcome, PipelineError> {
+/// Notes why a version is published that a gate refused.
+fn note_force(
+    job: &Job<'_>,
+    options: &CurateOptions,
+    refusal: Option<String>,
+) -> Result<(), PipelineError> {
+    let (Some(why), Some(refusal)) = (&options.force, refusal) else {
+        return Ok(());
+    };
+    let event = Event::Note {
+        at: job.clock.now(),
+        topic: "force".to_owned(),
+        text: format!("published because {why}, although {refusal}"),
+    };
+    Ok(job.corpus.append_event(job.lock, &event)?)
+}
+
+fn publish(job: &Job<'_>, built: &Built) -> Result<CurateOutcome, PipelineError> {
     let items = built.version.documents.len();
-    observe(Progress::StepStarted {
+    (job.observe)(Progress::StepStarted {
         step: Step::Publish,
         items,
     });
-    let published = corpus
-        .versions()
-        .publish(lock, &built.version, clock, tool)?;
-    observe(Progress::StepAdvanced { items });
+    let versions = job.corpus.versions();
+    let published = versions.publish(job.lock, &built.version, job.clock, job.tool)?;
+    (job.observe)(Progress::StepAdvanced { items });
     Ok(match published {
         Published::New { n, id } => CurateOutcome::Published { n, id },
         Published::Unchanged { n, id } => CurateOutcome::Unchanged { n, id },
@@ -238,14 +240,17 @@ fn publish(
 }
 
 fn dry_run(corpus: &Corpus, built: &Built) -> Result<CurateOutcome, PipelineError> {
-    let latest = corpus.versions().list()?.pop();
-    Ok(match latest {
-        Some(latest) if latest.id() == built.version.id()? => CurateOutcome::Unchanged {
+    let id = built.version.id()?;
+    let latest = corpus
+        .versions()
+        .latest()?
+        .filter(|latest| latest.id() == id);
+    Ok(
+        latest.map_or(CurateOutcome::DryRun, |latest| CurateOutcome::Unchanged {
             n: latest.n(),
-            id: latest.id(),
-        },
-        _ => CurateOutcome::DryRun,
-    })
+            id,
+        }),
+    )
 }
 
 /// Asks the publication gates; `None` lets the version pass.

@@ -18,7 +18,7 @@ pub enum Event {
     /// An exchange is in the archive.
     Captured {
         /// Its row.
-        capture: Capture,
+        capture: Box<Capture>,
         /// Addresses waiting or in hand.
         queued: u64,
     },

@@ -95,7 +95,7 @@ pub fn explain(
     });
     let settled = settle(&subject, &records, &knowledge)?;
     observe(Event::StepAdvanced { items: 1 });
-    let mut explanation = view(subject, settled);
+    let mut explanation = view(&subject, settled);
     add_cluster(corpus, &mut explanation)?;
     Ok(explanation)
 }
@@ -115,7 +115,7 @@ fn find<'a>(subjects: &'a [Subject], name: &str) -> Option<&'a Subject> {
     })
 }
 
-fn view(subject: Subject, settled: Settled) -> Explanation {
+fn view(subject: &Subject, settled: Settled) -> Explanation {
     let mut explanation = Explanation {
         id: subject.id.clone(),
         site: subject.site.to_string(),

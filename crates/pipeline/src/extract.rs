@@ -71,7 +71,7 @@ impl Extractor {
     pub fn new(config: &Config) -> Result<Self, PipelineError> {
         Ok(Self {
             rules: RuleSet::compile(&config.packs).map_err(PipelineError::Rules)?,
-            settings: config.curate.clone(),
+            settings: config.curate,
             vocabulary: Vocabulary::default(),
         })
     }

@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thresh_config::Config;
 use thresh_corpus::import::{Imported, ImportedKind, Item, warc};
-use thresh_corpus::{Clock, Corpus, Note, Resource, RunLock, Session, Verbatim};
+use thresh_corpus::{Note, Resource, Session, Verbatim};
 use thresh_types::{Body, CanonicalUrl, CaptureKind, Sha256Hash, SiteId, Timestamp};
 
 use crate::PipelineError;
 use crate::event::{Event, Observer};
+use crate::job::Job;
 use crate::journal::Journal;
 
 /// The largest file that is read as one page, in bytes.
@@ -49,22 +50,16 @@ pub struct ImportReport {
 /// # Errors
 /// When the store fails. What cannot be read is in the report.
 pub fn import(
-    corpus: &Corpus,
-    lock: &RunLock,
-    config: &Config,
+    job: &Job<'_>,
     paths: &[PathBuf],
     options: &ImportOptions,
-    clock: &Clock,
-    tool: &str,
-    observe: Observer<'_>,
 ) -> Result<ImportReport, PipelineError> {
-    let journal = Journal::begin(corpus, lock, clock, "import", tool)?;
-    let mut session = corpus.begin(lock, clock)?;
+    let journal = Journal::begin(job, "import")?;
+    let mut session = job.corpus.begin(job.lock, job.clock)?;
     let mut import = Import {
-        corpus,
-        config,
+        config: job.config,
         options,
-        observe,
+        observe: job.observe,
         report: ImportReport::default(),
         open: 0,
     };
@@ -85,7 +80,6 @@ pub fn import(
 }
 
 struct Import<'a> {
-    corpus: &'a Corpus,
     config: &'a Config,
     options: &'a ImportOptions,
     observe: Observer<'a>,
@@ -216,7 +210,7 @@ impl Import<'_> {
         let sniffed = thresh_page::MediaKind::of(media_type, url.as_ref(), &bytes).1;
         self.resource(
             session,
-            Resource {
+            &Resource {
                 url: url.map(String::from),
                 content_type: Some(media_type.map_or(sniffed, str::to_owned)),
                 body: Body::from(bytes),
@@ -272,7 +266,7 @@ impl Import<'_> {
         }
         match resource_of(line) {
             Ok((resource, id)) => {
-                self.resource(session, resource, id)?;
+                self.resource(session, &resource, id)?;
                 self.tick(session)
             }
             Err(why) => {
@@ -285,7 +279,7 @@ impl Import<'_> {
     fn resource(
         &mut self,
         session: &mut Session,
-        resource: Resource,
+        resource: &Resource,
         id: Option<String>,
     ) -> Result<(), PipelineError> {
         let bytes = resource
@@ -296,13 +290,13 @@ impl Import<'_> {
                 source,
             })?;
         let address = resource.url.clone().unwrap_or_default();
-        if self.corpus.is_known(&Sha256Hash::of(&bytes), &address)? {
+        if session.is_known(&Sha256Hash::of(&bytes), &address)? {
             self.report.known += 1;
             return Ok(());
         }
         let mut note = Note::new(self.site_of(&address), CaptureKind::Page);
         note.import_id = id;
-        session.append_resource(&resource, &note)?;
+        session.append_resource(resource, &note)?;
         self.added();
         Ok(())
     }
@@ -327,7 +321,7 @@ impl Import<'_> {
     }
 
     fn record(&mut self, session: &mut Session, record: &Imported) -> Result<(), PipelineError> {
-        if self.corpus.is_known(&record.payload_digest, &record.url)? {
+        if session.is_known(&record.payload_digest, &record.url)? {
             self.report.known += 1;
             return Ok(());
         }

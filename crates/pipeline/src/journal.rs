@@ -2,40 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use thresh_corpus::{Clock, Corpus, Event, RunLock};
+use thresh_corpus::Event;
 
 use crate::PipelineError;
+use crate::job::Job;
 
 /// A run whose beginning is noted. One that never ends (a kill) leaves its beginning only, which is
 /// how `status` knows.
 pub(crate) struct Journal<'a> {
-    corpus: &'a Corpus,
-    lock: &'a RunLock,
-    clock: &'a Clock,
+    job: Job<'a>,
     command: &'static str,
 }
 
 impl<'a> Journal<'a> {
     /// Notes that `command` begins.
-    pub(crate) fn begin(
-        corpus: &'a Corpus,
-        lock: &'a RunLock,
-        clock: &'a Clock,
-        command: &'static str,
-        tool: &str,
-    ) -> Result<Self, PipelineError> {
+    pub(crate) fn begin(job: &Job<'a>, command: &'static str) -> Result<Self, PipelineError> {
         let event = Event::RunStarted {
-            at: clock.now(),
+            at: job.clock.now(),
             command: command.to_owned(),
-            tool: tool.to_owned(),
+            tool: job.tool.to_owned(),
         };
-        corpus.append_event(lock, &event)?;
-        Ok(Self {
-            corpus,
-            lock,
-            clock,
-            command,
-        })
+        job.corpus.append_event(job.lock, &event)?;
+        Ok(Self { job: *job, command })
     }
 
     /// Notes how it ended.
@@ -45,11 +33,11 @@ impl<'a> Journal<'a> {
         counts: BTreeMap<String, u64>,
     ) -> Result<(), PipelineError> {
         let event = Event::RunFinished {
-            at: self.clock.now(),
+            at: self.job.clock.now(),
             command: self.command.to_owned(),
             outcome: outcome.to_owned(),
             counts,
         };
-        Ok(self.corpus.append_event(self.lock, &event)?)
+        Ok(self.job.corpus.append_event(self.job.lock, &event)?)
     }
 }

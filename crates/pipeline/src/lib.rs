@@ -17,6 +17,7 @@ mod event;
 mod explain;
 mod extract;
 mod import;
+mod job;
 mod journal;
 mod knowledge;
 mod record;
@@ -32,6 +33,7 @@ pub use event::{Event, Observer, Step};
 pub use explain::{BlockView, Explanation, explain};
 pub use extract::{ExtractInput, Extracted, Extractor};
 pub use import::{ImportOptions, ImportReport, import};
+pub use job::Job;
 pub use record::body_text;
 
 pub use verify::{VerifyReport, verify};

@@ -55,7 +55,7 @@ impl<'a> Records<'a> {
         let missing: Vec<&Capture> = batch
             .iter()
             .map(|subject| &subject.candidates[0])
-            .filter(|capture| !self.cache.get(&PageRecord::cache_key(capture)).is_some())
+            .filter(|capture| self.cache.get(&PageRecord::cache_key(capture)).is_none())
             .collect();
         let made: Vec<(Sha256Hash, Vec<u8>)> = missing
             .into_par_iter()

@@ -216,7 +216,9 @@ fn votes_for_table(page: &Segmentation, sections: &[[u32; 3]], row: u32) -> bool
         return false;
     };
     let [_, own_words, own_kept] = sections[table as usize];
-    let aside = PlaceSet::CHROME.with(PlaceSet::FORM).with(PlaceSet::COMMENT);
+    let aside = PlaceSet::CHROME
+        .with(PlaceSet::FORM)
+        .with(PlaceSet::COMMENT);
     for node in page.chain(table).take(16) {
         let [_, words, kept] = sections[node as usize];
         let (others, kept) = (words - own_words, kept - own_kept);
@@ -302,7 +304,10 @@ fn repeated(page: &Segmentation, chosen: &[bool]) -> Vec<bool> {
     let mut first: FxHashMap<u64, u64> = FxHashMap::default();
     let mut repeated = vec![false; chosen.len()];
     for (i, block) in page.blocks.iter().enumerate() {
-        let plain = matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_));
+        let plain = matches!(
+            block.kind,
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_)
+        );
         if !chosen[i] || !plain || block.words < REPEATED_WORDS {
             continue;
         }

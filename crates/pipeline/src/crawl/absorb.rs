@@ -35,7 +35,7 @@ impl Run<'_> {
             self.absorb_robots(session, &queued.site, exchange)?;
         }
         match report.outcome {
-            FetchOutcome::Answered(exchange) => self.answered(session, &queued, &exchange, digest),
+            FetchOutcome::Answered(exchange) => self.answered(session, &queued, &exchange, &digest),
             FetchOutcome::NotModified(exchange) => self.unchanged(session, &queued, &exchange),
             FetchOutcome::Redirected(exchange, target) => {
                 self.redirected(session, &queued, &exchange, &target, &digest)
@@ -72,20 +72,20 @@ impl Run<'_> {
         session: &mut Session,
         queued: &QueuedUrl,
         exchange: &Exchange,
-        digest: Digest,
+        digest: &Digest,
     ) -> Result<(), PipelineError> {
         let kind = if queued.kind == TaskKind::Sitemap {
             CaptureKind::Sitemap
         } else {
             CaptureKind::Page
         };
-        let capture = session.append_exchange(exchange, &note(queued, kind, &digest))?;
+        let capture = session.append_exchange(exchange, &note(queued, kind, digest))?;
         self.count(queued, &capture);
         self.done(queued, exchange, !capture.revisit);
         for problem in &digest.problems {
             self.warn(&queued.site, format!("{}: {problem}", queued.url));
         }
-        self.follow(&queued.site, &digest, queued.depth);
+        self.follow(&queued.site, digest, queued.depth);
         self.captured(capture);
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Run<'_> {
             return;
         };
         let redirects = queued.redirects.saturating_add(1);
-        if u32::from(redirects) > u32::from(site.crawl.max_redirects) {
+        if u32::from(redirects) > site.crawl.max_redirects {
             let detail = format!("max_redirects is {}", site.crawl.max_redirects);
             let refusal = self.refusal(
                 target,
@@ -340,6 +340,7 @@ impl Run<'_> {
 
     fn captured(&self, capture: Capture) {
         let queued = self.in_hand.len() as u64;
+        let capture = Box::new(capture);
         (self.observe)(Event::Captured { capture, queued });
     }
 
@@ -399,7 +400,8 @@ impl Run<'_> {
             CaptureKind::Sitemap => TaskKind::Sitemap,
             CaptureKind::Page => TaskKind::Page,
             CaptureKind::Redirect | CaptureKind::Robots => {
-                return Ok(self.follow_adopted_redirect(site, capture));
+                self.follow_adopted_redirect(site, capture);
+                return Ok(());
             }
         };
         if capture.status == 200 && !capture.revisit {

@@ -1,6 +1,6 @@
 //! Reports from the fetcher, digested on a pool of workers.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -37,10 +37,7 @@ impl Inbox {
 
     /// Returns the next arrival, waiting at most `patience`.
     pub(super) fn next(&self, patience: Duration) -> Option<Arrival> {
-        match self.arrivals.recv_timeout(patience) {
-            Ok(arrival) => Some(arrival),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.arrivals.recv_timeout(patience).ok()
     }
 
     /// Ends the workers; the fetcher must be gone.

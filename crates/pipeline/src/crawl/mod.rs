@@ -15,11 +15,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use thresh_config::{Config, Site};
-use thresh_corpus::{Clock, Corpus, RunLock};
 use thresh_types::{CanonicalUrl, RefusalReason, SiteId};
 
 use crate::PipelineError;
-use crate::event::Observer;
+use crate::job::Job;
 use crate::journal::Journal;
 
 /// Which known pages are asked again.
@@ -127,34 +126,27 @@ impl CrawlReport {
 /// # Errors
 /// When a site is unknown, the store fails, or the fetcher cannot start.
 pub fn crawl(
-    corpus: &Corpus,
-    lock: &RunLock,
-    config: &Config,
+    job: &Job<'_>,
     options: &CrawlOptions,
-    clock: &Clock,
     stop: &AtomicBool,
-    tool: &str,
-    observe: Observer<'_>,
 ) -> Result<CrawlReport, PipelineError> {
-    let sites = chosen(config, options)?;
-    let journal = Journal::begin(corpus, lock, clock, "crawl", tool)?;
-    let mut session = corpus.begin(lock, clock)?;
-    let mut run = run::Run::new(config, sites, options, clock, observe);
-    run.adopt(corpus, &mut session)?;
+    let sites = chosen(job.config, options)?;
+    let journal = Journal::begin(job, "crawl")?;
+    let mut session = job.corpus.begin(job.lock, job.clock)?;
+    let mut run = run::Run::new(job, sites, options);
+    run.adopt(job.corpus, &mut session)?;
     run.seed(&mut session)?;
     if !options.dry_run {
         run.fetch_all(&mut session, stop)?;
     }
     let report = run.finish(&mut session)?;
     session.finish()?;
-    journal.end(
-        if report.interrupted {
-            "interrupted"
-        } else {
-            "done"
-        },
-        report.counts(),
-    )?;
+    let outcome = if report.interrupted {
+        "interrupted"
+    } else {
+        "done"
+    };
+    journal.end(outcome, report.counts())?;
     Ok(report)
 }
 

@@ -15,6 +15,7 @@ use super::inbox::Inbox;
 use super::{CrawlOptions, CrawlReport, Revisit, SiteTally};
 use crate::PipelineError;
 use crate::event::{Event, Observer};
+use crate::job::Job;
 
 /// Tasks in hand for one origin, at most: enough that its queue never runs dry between two looks.
 const PER_ORIGIN: usize = 6;
@@ -52,23 +53,17 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
-        config: &'a Config,
-        sites: Vec<&'a Site>,
-        options: &'a CrawlOptions,
-        clock: &'a Clock,
-        observe: Observer<'a>,
-    ) -> Self {
+    pub(super) fn new(job: &Job<'a>, sites: Vec<&'a Site>, options: &'a CrawlOptions) -> Self {
         Self {
-            config,
+            config: job.config,
             sites: sites
                 .into_iter()
                 .map(|site| (site.id.clone(), site))
                 .collect(),
             options,
-            clock,
-            observe,
-            gate: Gate::new(config),
+            clock: job.clock,
+            observe: job.observe,
+            gate: Gate::new(job.config),
             in_hand: HashMap::new(),
             changes: Vec::new(),
             settled: Vec::new(),
