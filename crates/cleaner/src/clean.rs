@@ -131,11 +131,13 @@ fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fat
         return;
     };
     let titles: Vec<String> = titles.iter().map(|t| measure::title_key(t)).collect();
-    for (block, fate) in page.blocks.iter().zip(fates.iter_mut()) {
+    let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
+    let outside = main_content::outside(page, &alive);
+    for ((block, fate), outside) in page.blocks.iter().zip(fates.iter_mut()).zip(outside) {
         if fate.is_some() || titles.contains(&measure::title_key(&block.text)) {
             continue;
         }
-        if let Some(why) = profile.verdict(&Signature::of(page, block)) {
+        if let Some(why) = profile.verdict(&Signature::of(page, block), outside) {
             *fate = Some((RuleId::of("profile", "recurs"), why));
         }
     }

@@ -10,7 +10,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::place::PlaceSet;
 use crate::signature::Signature;
 
 /// Fewest pages from which a profile says anything.
@@ -147,29 +146,18 @@ impl SiteProfile {
             && of(shell.leading, shell.blocks) >= SHELL_RECURS
     }
 
-    /// Returns why the block is chrome on this site, if it is.
-    pub(crate) fn verdict(&self, signature: &Signature) -> Option<String> {
-        let own = signature.place.any(PlaceSet::OWN);
-        let aside = signature.place.any(PlaceSet::CHROME) || !own;
+    /// Returns why the block is chrome on this site, if it is; `outside` tells whether it stands
+    /// outside the page's main part.
+    pub(crate) fn verdict(&self, signature: &Signature, outside: bool) -> Option<String> {
         let on = self.texts.get(&signature.text).copied().unwrap_or(0);
+        let shared = format!("on {on} of {} pages", self.pages);
         match self.recurrence(signature) {
             Recurrence::Unknown => None,
-            Recurrence::Card => Some(format!(
-                "a card that leads to another page, on {on} of {} pages",
-                self.pages
-            )),
-            Recurrence::Everywhere | Recurrence::Recurs if signature.linked => {
-                (aside || self.is_everywhere(on)).then(|| {
-                    format!(
-                        "the same link in the same shell on {on} of {} pages",
-                        self.pages
-                    )
-                })
+            Recurrence::Card => Some(format!("a card that leads to another page, {shared}")),
+            _ if outside => Some(format!("the same text in the same shell outside the main part {shared}")),
+            _ if signature.linked && self.is_everywhere(on) => {
+                Some(format!("the same link in the same shell {shared}"))
             }
-            Recurrence::Everywhere | Recurrence::Recurs if aside => Some(format!(
-                "the same text in the same shell outside the main part on {on} of {} pages",
-                self.pages
-            )),
             _ => None,
         }
     }

@@ -10,5 +10,7 @@ mod tree;
 mod weigh;
 mod weights;
 
+pub(crate) use tree::outside;
+
 pub(crate) use features::{NAMES, features};
 pub(crate) use weigh::{Verdict, decide};

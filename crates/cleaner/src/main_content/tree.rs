@@ -2,6 +2,7 @@
 
 use crate::block::{NO_NODE, Segmentation};
 use crate::measure;
+use crate::place::PlaceSet;
 
 /// What stands within an element.
 #[derive(Debug, Clone, Copy, Default)]
@@ -129,6 +130,31 @@ impl Tree {
             _ => (20, 20),
         }
     }
+}
+
+/// Marks the blocks outside the main part: those whose nearest named place is chrome, and those that
+/// no place claims and that stand outside the element with the densest prose.
+pub(crate) fn outside(page: &Segmentation, alive: &[bool]) -> Vec<bool> {
+    let best = Tree::new(page, alive).best;
+    // Per element: outside by its nearest name, or within the best one.
+    let mut named: Vec<Option<bool>> = Vec::with_capacity(page.nodes.len());
+    let mut inside: Vec<bool> = Vec::with_capacity(page.nodes.len());
+    for (i, node) in page.nodes.iter().enumerate() {
+        let parent = node.parent as usize;
+        let own = match (node.own.any(PlaceSet::CHROME), node.own.any(PlaceSet::OWN)) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            _ => named.get(parent).copied().flatten(),
+        };
+        named.push(own);
+        inside.push(i == best as usize || inside.get(parent).copied().unwrap_or(false));
+    }
+    let of = |node: u32| {
+        let node = node as usize;
+        let within = inside.get(node).copied().unwrap_or(true);
+        named.get(node).copied().flatten().unwrap_or(!within)
+    };
+    page.blocks.iter().map(|block| of(block.node)).collect()
 }
 
 /// Returns whether a block reads like prose: long enough, little of it linked, sentences.

@@ -28,14 +28,14 @@ fn by_token(text: &str, repairs: &mut Vec<Repair>) -> String {
     let mut out = String::with_capacity(text.len());
     for token in text.split(' ') {
         let (repaired, rule) = token_repair(token);
+        if let Some(rule) = rule {
+            repairs.push(record(rule, token, &repaired));
+        }
         if repaired.is_empty() {
             continue;
         }
         if !out.is_empty() {
             out.push(' ');
-        }
-        if let Some(rule) = rule {
-            repairs.push(record(rule, token, &repaired));
         }
         out.push_str(&repaired);
     }

@@ -169,8 +169,9 @@ impl<'a> View<'a> {
     /// Returns whether block `i` stands at that position.
     pub(super) fn is_at(&self, i: usize, position: Position) -> bool {
         let has_prose = self.first_prose < self.len();
-        let head = i < self.first_prose || !has_prose;
-        let tail = i > self.last_prose || !has_prose;
+        // The outermost prose may itself be what a rule is for: a long note of the system.
+        let head = i <= self.first_prose || !has_prose;
+        let tail = i >= self.last_prose || !has_prose;
         match position {
             Position::Any => true,
             Position::Head => head,

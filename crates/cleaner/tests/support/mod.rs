@@ -10,7 +10,7 @@ use thresh_cleaner::{
 use thresh_page::Page;
 
 /// Every shipped rule.
-pub static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules(false));
+pub(crate) static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules(false));
 static REVERSED: LazyLock<RuleSet> = LazyLock::new(|| rules(true));
 
 fn rules(reversed: bool) -> RuleSet {
@@ -25,7 +25,7 @@ fn rules(reversed: bool) -> RuleSet {
 }
 
 /// Cleans a segmentation with every shipped rule.
-pub fn cleaned(page: &Segmentation, profile: Option<&SiteProfile>) -> Cleaned {
+pub(crate) fn cleaned(page: &Segmentation, profile: Option<&SiteProfile>) -> Cleaned {
     with(page, profile, &RULES)
 }
 
@@ -42,22 +42,22 @@ fn with(page: &Segmentation, profile: Option<&SiteProfile>, rules: &RuleSet) -> 
 }
 
 /// Cleans text that someone else extracted.
-pub fn clean_text(text: &str) -> String {
+pub(crate) fn clean_text(text: &str) -> String {
     to_text(&cleaned(&segment_text(text), None).text)
 }
 
 /// Cleans text with the packs in reverse order.
-pub fn clean_text_alone(text: &str) -> String {
+pub(crate) fn clean_text_alone(text: &str) -> String {
     to_text(&with(&segment_text(text), None, &REVERSED).text)
 }
 
 /// Cleans a page alone.
-pub fn clean_html(html: &str) -> Cleaned {
+pub(crate) fn clean_html(html: &str) -> Cleaned {
     cleaned(&parse(html), None)
 }
 
 /// Cuts a page.
-pub fn parse(html: &str) -> Segmentation {
+pub(crate) fn parse(html: &str) -> Segmentation {
     let url = "https://site.example/section/page".parse().ok();
     segment(&Page::parse(html, url))
 }
