@@ -1,6 +1,8 @@
 //! Cleans every page of a folder of HTML files with the profile of the whole and prints what came of
 //! it: shares of headings and listings that were kept, lines that are left on many pages.
 
+#![allow(clippy::print_stdout, reason = "an example prints what it measures")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -76,7 +76,7 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
         blocks,
         applied.attachments,
         context,
-        guard::Seen { cards },
+        &guard::Seen { cards },
     )
 }
 
@@ -222,7 +222,7 @@ fn finish(
     blocks: Vec<Block>,
     mut attachments: Vec<Attachment>,
     context: &Context<'_>,
-    seen: guard::Seen,
+    seen: &guard::Seen,
 ) -> Cleaned {
     let mut text = CleanText {
         blocks,
@@ -241,7 +241,7 @@ fn finish(
     attachments.sort();
     attachments.dedup();
     Cleaned {
-        page_type: guard::page_type(page, &text, &seen),
+        page_type: guard::page_type(page, &text, seen),
         attachments,
         removed_share: guard::removed_share(own),
         needs_review,

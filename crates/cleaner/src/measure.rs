@@ -46,7 +46,7 @@ fn is_ideographic(c: char) -> bool {
 
 /// Returns the number of words; two ideographs count as one.
 pub(crate) fn count_words(text: &str) -> usize {
-    let (mut words, mut ideographs, mut inside) = (0, 0, false);
+    let (mut words, mut ideographs, mut inside) = (0, 0_usize, false);
     for c in text.chars() {
         if is_ideographic(c) {
             ideographs += 1;
@@ -58,7 +58,7 @@ pub(crate) fn count_words(text: &str) -> usize {
             inside = false;
         }
     }
-    words + (ideographs + 1) / 2
+    words + usize::div_ceil(ideographs, 2)
 }
 
 /// Returns whether the text holds a letter or a digit.

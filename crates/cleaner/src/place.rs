@@ -410,10 +410,9 @@ pub(crate) fn words_of(token: &str) -> Vec<String> {
     let mut word = String::new();
     let mut last_lower = false;
     for c in token.chars().take(80) {
-        if !c.is_alphabetic() || (c.is_uppercase() && last_lower) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        let ends = !c.is_alphabetic() || (c.is_uppercase() && last_lower);
+        if ends && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphabetic() {
             word.extend(c.to_lowercase());

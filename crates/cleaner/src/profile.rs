@@ -154,7 +154,9 @@ impl SiteProfile {
         match self.recurrence(signature) {
             Recurrence::Unknown => None,
             Recurrence::Card => Some(format!("a card that leads to another page, {shared}")),
-            _ if outside => Some(format!("the same text in the same shell outside the main part {shared}")),
+            _ if outside => Some(format!(
+                "the same text in the same shell outside the main part {shared}"
+            )),
             _ if signature.linked && self.is_everywhere(on) => {
                 Some(format!("the same link in the same shell {shared}"))
             }

@@ -37,3 +37,29 @@ fn pages_come_out_as_written_beside_them() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn clean_text_stays_as_it_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        // Code loses its marks in plain text, so it cannot be told from lines.
+        let code = path.to_string_lossy().contains("sphinx");
+        if path.extension().is_some_and(|e| e == "txt") && !code {
+            let text = std::fs::read_to_string(&path).unwrap();
+            // Rows of a table read as paragraphs, so line ends alone may differ.
+            let lines = |t: &str| -> Vec<String> {
+                t.lines()
+                    .filter(|l| !l.is_empty())
+                    .map(str::to_owned)
+                    .collect()
+            };
+            assert_eq!(
+                lines(&support::clean_text(&text)),
+                lines(&text),
+                "{}",
+                path.display()
+            );
+        }
+    }
+}

@@ -29,9 +29,44 @@ fn markup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-zA-Z .]{0,60}",
         prop::sample::select(vec![
-            "<p>", "</p>", "<div class='sidebar nav'>", "</div>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<ul>", "<li>", "</ul>",
-            "<a href='/x'>", "</a>", "<pre>", "</pre>", "<h2>", "</h2>", "<br>", "<br><br>", "<b>", "</i>", "<code>", "</code>", "<noscript>",
-            "<svg>", "</svg>", "<blockquote>", "<dl><dt>", "<dd>", "<span>", "</span>", "<article hidden>", "</article>", "<main>", "&nbsp;", "<!--", "-->",
+            "<p>",
+            "</p>",
+            "<div class='sidebar nav'>",
+            "</div>",
+            "<table>",
+            "<tr>",
+            "<td>",
+            "</td>",
+            "</table>",
+            "<ul>",
+            "<li>",
+            "</ul>",
+            "<a href='/x'>",
+            "</a>",
+            "<pre>",
+            "</pre>",
+            "<h2>",
+            "</h2>",
+            "<br>",
+            "<br><br>",
+            "<b>",
+            "</i>",
+            "<code>",
+            "</code>",
+            "<noscript>",
+            "<svg>",
+            "</svg>",
+            "<blockquote>",
+            "<dl><dt>",
+            "<dd>",
+            "<span>",
+            "</span>",
+            "<article hidden>",
+            "</article>",
+            "<main>",
+            "&nbsp;",
+            "<!--",
+            "-->",
         ])
         .prop_map(str::to_owned),
         ".{0,20}",
@@ -94,13 +129,19 @@ proptest! {
 
 #[test]
 fn deep_nesting_does_not_overflow() {
-    let html = format!("{}text in the depth{}", "<div><b>".repeat(60_000), "</b></div>".repeat(60_000));
+    let html = format!(
+        "{}text in the depth{}",
+        "<div><b>".repeat(60_000),
+        "</b></div>".repeat(60_000)
+    );
     let cleaned = clean_html(&html);
     assert!(to_text(&cleaned.text).contains("text in the depth"));
 }
 
 #[test]
 fn many_blocks_take_linear_time() {
-    let html = "<div><p>A sentence of some words stands here, and it ends.</p><a href='/x'>link</a></div>".repeat(40_000);
+    let html =
+        "<div><p>A sentence of some words stands here, and it ends.</p><a href='/x'>link</a></div>"
+            .repeat(40_000);
     assert!(clean_html(&html).text.blocks.len() >= 80_000);
 }

@@ -9,9 +9,10 @@ use support::{clean_text, clean_text_alone};
 fn seeds() -> Option<Vec<(String, String)>> {
     // Tests may read the environment; the crate may not.
     #[allow(clippy::disallowed_methods)]
-    let shared = std::env::var("THRESH_SHARED")
-        .map(PathBuf::from)
-        .unwrap_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")));
+    let shared = std::env::var("THRESH_SHARED").map_or_else(
+        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
     let folder = std::fs::read_dir(shared.join("seeds")).ok()?;
     let mut seeds: Vec<(String, String)> = folder
         .filter_map(|entry| {

@@ -13,7 +13,9 @@ fn left_after(after: &str) -> String {
     let text = clean_text(&format!("{ONE}\n\n{TWO}\n\n{after}"));
     let body = format!("{ONE}\n\n{TWO}\n");
     let rest = text.strip_prefix(body.as_str());
-    rest.unwrap_or_else(|| panic!("the body changed:\n{text}")).trim().to_owned()
+    rest.unwrap_or_else(|| panic!("the body changed:\n{text}"))
+        .trim()
+        .to_owned()
 }
 
 #[test]
@@ -26,21 +28,34 @@ fn post_types_of_any_plugins_go() {
 
 #[test]
 fn enumerations_of_words_stay() {
-    let words = "prevention\nprotection\nprosecution\npartnership\nidentification\nassistance\nreturn";
-    assert_eq!(left_after(words).lines().filter(|l| !l.is_empty()).count(), 7);
+    let words =
+        "prevention\nprotection\nprosecution\npartnership\nidentification\nassistance\nreturn";
+    assert_eq!(
+        left_after(words).lines().filter(|l| !l.is_empty()).count(),
+        7
+    );
 }
 
 #[test]
 fn cards_of_any_order_go_and_the_citation_stays() {
     let cite = "Coast report - Office, 2021 DOWNLOAD";
-    let first = "This guide collects what inspectors learnt about unpaid wages on board of fishing ves";
+    let first =
+        "This guide collects what inspectors learnt about unpaid wages on board of fishing ves";
     let second = "The review looks back on a year in which the desk answered more than four thousand calls, mo";
     let cards = [
-        format!("Wages at Sea: A Field Guide\nGuidancePublications\n\n{first}...Read More\n\nTAGS: Global\nAnnual Review\nGuidance\n\n{second}...Read More"),
-        format!("Publications Guidance\nWages at Sea: A Field Guide\n\n{first}...Read More\n\nReports\nAnnual Review\n\n{second}...Read More"),
-        format!("Wages at Sea: A Field Guide\n\n{first}...Read More\nGuidance\n\nAnnual Review\n\n{second}...Read More\nGuidance\nTAGS: Europe"),
-        format!("Wages at Sea: A Field Guide\n\nGuidance\n\n{first}...\n\nRead More\n\nTAGS: Global\n\nAnnual Review of Work\n\nGuidance\n\n{second}...\n\nRead More"),
-        format!("Löhne auf See\nLeitfaden\n\nDieser Leitfaden sammelt, was Prüferinnen über nicht gezahlte Löhne gelernt ha… Weiterlesen"),
+        format!(
+            "Wages at Sea: A Field Guide\nGuidancePublications\n\n{first}...Read More\n\nTAGS: Global\nAnnual Review\nGuidance\n\n{second}...Read More"
+        ),
+        format!(
+            "Publications Guidance\nWages at Sea: A Field Guide\n\n{first}...Read More\n\nReports\nAnnual Review\n\n{second}...Read More"
+        ),
+        format!(
+            "Wages at Sea: A Field Guide\n\n{first}...Read More\nGuidance\n\nAnnual Review\n\n{second}...Read More\nGuidance\nTAGS: Europe"
+        ),
+        format!(
+            "Wages at Sea: A Field Guide\n\nGuidance\n\n{first}...\n\nRead More\n\nTAGS: Global\n\nAnnual Review of Work\n\nGuidance\n\n{second}...\n\nRead More"
+        ),
+        "Löhne auf See\nLeitfaden\n\nDieser Leitfaden sammelt, was Prüferinnen über nicht gezahlte Löhne gelernt ha… Weiterlesen".to_owned(),
     ];
     for card in cards {
         for between in ["", "\n\n\n\n\n\n\n"] {
@@ -61,7 +76,9 @@ fn wix_pages_of_any_language_and_counter_come_out_clean() {
     for tail in tails {
         assert_eq!(left_after(tail), "", "{tail}");
     }
-    let text = clean_text(&format!("top of page\n\n{ONE}\n\nSee the bottom of page 14.\n\nbottom of page"));
+    let text = clean_text(&format!(
+        "top of page\n\n{ONE}\n\nSee the bottom of page 14.\n\nbottom of page"
+    ));
     assert_eq!(text, format!("{ONE}\n\nSee the bottom of page 14.\n"));
 }
 
@@ -73,16 +90,26 @@ fn promotions_go_and_sections_that_ask_nothing_stay() {
         "Küstengespräche: Neue Wege\nFolgen Sie uns unter #kueste auf Instagram.\nMehr erfahren",
     ];
     for promotion in boxes {
-        let text = clean_text(&format!("A season of inspections\n{ONE}\n{promotion}\n{TWO}"));
-        assert_eq!(text, format!("A season of inspections\n\n{ONE}\n\n{TWO}\n"), "{promotion}");
+        let text = clean_text(&format!(
+            "A season of inspections\n{ONE}\n{promotion}\n{TWO}"
+        ));
+        assert_eq!(
+            text,
+            format!("A season of inspections\n\n{ONE}\n\n{TWO}\n"),
+            "{promotion}"
+        );
     }
-    let kept = format!("Recognising the signs\n{ONE}\nWhere to ask\nThe office answers letters by post.\nLearn more\n{TWO}");
+    let kept = format!(
+        "Recognising the signs\n{ONE}\nWhere to ask\nThe office answers letters by post.\nLearn more\n{TWO}"
+    );
     assert!(clean_text(&kept).contains("The office answers letters by post.\n\nLearn more"));
 }
 
 #[test]
 fn broken_words_are_joined_and_hyphens_that_mean_something_stay() {
-    let text = clean_text("Pre- and post-conflict work, Kinder- und Jugendhilfe, co-operation and pre-trial care. The vic- tims of traf\u{AD}ficking need pro- tection; co- operation is an eﬀective answer to traffi cking.");
+    let text = clean_text(
+        "Pre- and post-conflict work, Kinder- und Jugendhilfe, co-operation and pre-trial care. The vic- tims of traf\u{AD}ficking need pro- tection; co- operation is an eﬀective answer to traffi cking.",
+    );
     assert_eq!(
         text,
         "Pre- and post-conflict work, Kinder- und Jugendhilfe, co-operation and pre-trial care. The victims of trafficking need protection; co-operation is an effective answer to trafficking.\n"
@@ -91,15 +118,28 @@ fn broken_words_are_joined_and_hyphens_that_mean_something_stay() {
 
 #[test]
 fn repairs_are_recorded_with_what_stood_there() {
-    let cleaned = cleaned(&segment_text("They identify and pro- tect victims of traf\u{AD}ficking at home."), None);
+    let cleaned = cleaned(
+        &segment_text("They identify and pro- tect victims of traf\u{AD}ficking at home."),
+        None,
+    );
     let repairs = &cleaned.text.blocks[0].repairs;
-    let pairs: Vec<_> = repairs.iter().map(|r| (r.from.as_str(), r.to.as_str())).collect();
-    assert_eq!(pairs, [("traf\u{AD}ficking", "trafficking"), ("pro- tect", "protect")]);
+    let pairs: Vec<_> = repairs
+        .iter()
+        .map(|r| (r.from.as_str(), r.to.as_str()))
+        .collect();
+    assert_eq!(
+        pairs,
+        [
+            ("traf\u{AD}ficking", "trafficking"),
+            ("pro- tect", "protect")
+        ]
+    );
 }
 
 #[test]
 fn a_card_is_text_on_its_own_page() {
-    let teaser = "This guide collects what inspectors learnt about unpaid wages on board of fishing ves...";
+    let teaser =
+        "This guide collects what inspectors learnt about unpaid wages on board of fishing ves...";
     let page = format!(
         "<html><head><title>Wages at Sea: A Field Guide</title></head><body><main><h1>Wages at Sea: A Field Guide</h1><p>{teaser} <a href='/full'>Read More</a></p><p>{TWO}</p></main></body></html>"
     );
@@ -121,28 +161,48 @@ fn pages_that_are_no_documents_are_told_apart() {
     for (html, expected) in cases {
         assert_eq!(clean_html(&html).page_type, expected, "{html}");
     }
-    let report = format!("<title>Access denied to the port</title><main><h1>Access denied to the port</h1>{}</main>", format!("<p>{ONE}</p><p>{TWO}</p>").repeat(3));
+    let report = format!(
+        "<title>Access denied to the port</title><main><h1>Access denied to the port</h1>{}</main>",
+        format!("<p>{ONE}</p><p>{TWO}</p>").repeat(3)
+    );
     assert_eq!(clean_html(&report).page_type, PageType::Article);
 }
 
 #[test]
 fn what_lost_much_or_holds_little_is_flagged() {
-    assert_eq!(cleaned(&segment_text("Too short."), None).needs_review.len(), 1);
+    assert_eq!(
+        cleaned(&segment_text("Too short."), None)
+            .needs_review
+            .len(),
+        1
+    );
     let noise = (0..12).map(|i| format!("Card number {i}\n\nThe paper of that year looks at work on the coast and at what became of...Read More\n\n")).collect::<String>();
     let page = cleaned(&segment_text(&format!("{ONE}\n\n{TWO}\n\n{noise}")), None);
     assert!(page.removed_share > 0.6, "{}", page.removed_share);
     assert!(page.needs_review[0].contains("removed"));
 }
 
+const TRADES: [&str; 13] = [
+    "salt", "fish", "rope", "tar", "timber", "grain", "wool", "coal", "glass", "tin", "hemp",
+    "wax", "oil",
+];
+
 fn site(pages: usize) -> Vec<(String, Segmentation)> {
-    let teasers = ["Wages at Sea", "Annual Review", "Register of Recruiters", "Advice in Six Languages", "Cold Quays"];
+    let teasers = [
+        "Wages at Sea",
+        "Annual Review",
+        "Register of Recruiters",
+        "Advice in Six Languages",
+        "Cold Quays",
+    ];
     (0..pages)
         .map(|n| {
             let cards: String = (0..3)
                 .map(|k| format!("<div class='pick'><a href='/t{0}'>{1}</a></div>", (n + k) % 5, teasers[(n + k) % 5]))
                 .collect();
             let html = format!(
-                "<html><head><title>Paper {n}</title></head><body><div class='lead'>Support the network with a gift before the end of the year.</div><div class='txt'><h1>Paper {n}</h1><p>Number {n} of the papers. {ONE}</p><p>New in version 3.2.</p><pre>make all</pre><p>It goes on with the towns of letter {n}. {TWO}</p>{cards}</div></body></html>"
+                "<html><head><title>Paper {n}</title></head><body><div class='lead'>Support the network with a gift before the end of the year.</div><div class='txt'><h1>Paper {n}</h1><p>Number {n} of the papers is about the {0} trade. {ONE}</p><p>New in version 3.2.</p><pre>make all</pre><p>It goes on with the towns of letter {n}. {TWO}</p>{cards}</div></body></html>",
+                TRADES[n % TRADES.len()]
             );
             (format!("https://site.example/{n}"), parse(&html))
         })
@@ -150,7 +210,10 @@ fn site(pages: usize) -> Vec<(String, Segmentation)> {
 }
 
 fn profile(pages: &[(String, Segmentation)]) -> SiteProfile {
-    let signatures: Vec<_> = pages.iter().map(|(k, p)| (k.as_str(), p.signatures())).collect();
+    let signatures: Vec<_> = pages
+        .iter()
+        .map(|(k, p)| (k.as_str(), p.signatures()))
+        .collect();
     SiteProfile::build(signatures.iter().map(|(k, s)| (*k, s.as_slice())))
 }
 
@@ -160,6 +223,7 @@ fn what_recurs_on_a_site_goes_but_technical_lines_stay() {
     let text = to_text(&cleaned(&pages[3].1, Some(&profile(&pages))).text);
     assert!(text.contains("New in version 3.2."), "{text}");
     assert!(text.contains("make all"), "{text}");
+    assert!(text.contains("It goes on with the towns"), "{text}");
     assert!(!text.contains("Support the network"), "{text}");
     assert!(!text.contains("Register of Recruiters"), "{text}");
 }
@@ -173,5 +237,9 @@ fn the_order_of_pages_does_not_matter_and_small_sites_tell_nothing() {
     let few = site(3);
     let signatures = few[0].1.signatures();
     let small = profile(&few);
-    assert!(signatures.iter().all(|s| small.recurrence(s) == thresh_cleaner::Recurrence::Unknown));
+    assert!(
+        signatures
+            .iter()
+            .all(|s| small.recurrence(s) == thresh_cleaner::Recurrence::Unknown)
+    );
 }

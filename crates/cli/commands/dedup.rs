@@ -103,6 +103,7 @@ fn item(number: usize, line: &[u8]) -> Result<(Value, Item), Value> {
         language: line.language,
         identity: None,
         rank: 0,
+        cleaned: false,
     };
     Ok((line.id, item))
 }

@@ -79,6 +79,7 @@ fn read(path: &str) -> Result<Vec<Item>, Box<dyn Error>> {
             language: line.language,
             identity: line.identity,
             rank: 0,
+            cleaned: false,
         });
     }
     Ok(items)

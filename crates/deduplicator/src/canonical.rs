@@ -19,7 +19,8 @@ pub(crate) struct Preference<'a> {
     truncated: bool,
     empty: bool,
     rank: u32,
-    /// Among copies of one text the shortest has least chrome.
+    /// Among copies of one text the shortest has least chrome; where chrome was removed, the longest
+    /// has most text, and counts down.
     words: usize,
     /// `Reverse` puts "unknown" behind every date.
     dated: Reverse<bool>,
@@ -34,7 +35,11 @@ impl<'a> Preference<'a> {
             truncated,
             empty: words == 0,
             rank: item.rank,
-            words,
+            words: if item.cleaned {
+                usize::MAX - words
+            } else {
+                words
+            },
             dated: Reverse(item.date.is_some()),
             date: item.date.as_deref(),
             id: &item.id,
@@ -64,5 +69,15 @@ mod tests {
         assert!(Preference::of(&d, 40, false) < Preference::of(&c, 50, false));
         assert!(Preference::of(&c, 50, false) < Preference::of(&a, 50, false));
         assert!(Preference::of(&c, 50, false) < Preference::of(&d, 50, false));
+    }
+
+    #[test]
+    fn of_cleaned_copies_the_longest_speaks() {
+        let clean = |id| Item {
+            cleaned: true,
+            ..item(id, 0, None)
+        };
+        let (a, b) = (clean("a"), clean("b"));
+        assert!(Preference::of(&b, 50, false) < Preference::of(&a, 40, false));
     }
 }

@@ -33,6 +33,7 @@ pub fn group(
     if let Some(two) = sorted.windows(2).find(|two| two[0].id == two[1].id) {
         return Err(DedupError::EqualIds(two[0].id.clone()));
     }
+    let settings = &settings.for_items(items.iter().all(|item| item.cleaned));
     let mut grouping = Run::new(&sorted, constraints, settings).finish();
     let mut places: Vec<(usize, _)> = order.into_iter().zip(grouping.members).collect();
     places.sort_by_key(|&(index, _)| index);

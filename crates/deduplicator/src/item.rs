@@ -27,6 +27,11 @@ pub struct Item {
     /// and 1 for a mirror.
     #[serde(default)]
     pub rank: u32,
+    /// Whether chrome was removed from the text. Then what one copy has more than another is text, not
+    /// chrome: the longest copy speaks, and a short text within a much longer one is a part of it,
+    /// never a copy of it.
+    #[serde(default)]
+    pub cleaned: bool,
 }
 
 /// What people have decided about pairs of documents.

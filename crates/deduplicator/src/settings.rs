@@ -62,6 +62,18 @@ pub struct Settings {
     pub rare_postings: usize,
 }
 
+impl Settings {
+    /// Returns the settings to use: of cleaned texts a short one within much else is a part, and no
+    /// page wrapped in chrome, so the `embedded` thresholds have nothing to find.
+    pub(crate) fn for_items(&self, cleaned: bool) -> Self {
+        let mut settings = self.clone();
+        if cleaned {
+            settings.embedded_ratio = settings.contained_ratio;
+        }
+        settings
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -279,3 +279,19 @@ fn equal_ids_are_refused() {
 fn no_items_give_an_empty_result() {
     assert_eq!(grouped(&[]), Grouping::default());
 }
+
+#[test]
+fn an_example_that_a_long_page_includes_is_a_copy_only_where_chrome_was_left() {
+    let example = menu(7, 40);
+    let page = format!("{}\n\n{example}\n\n{}", menu(8, 200), menu(9, 200));
+    let merged = |cleaned: bool| {
+        let of = |id: &str, text: &str| Item {
+            cleaned,
+            ..item(id, text)
+        };
+        let grouping = grouped(&[of("a", &example), of("b", &page)]);
+        together(&grouping, "a", "b")
+    };
+    assert!(merged(false));
+    assert!(!merged(true));
+}

@@ -28,6 +28,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
             identity,
             language,
             rank,
+            cleaned: false,
             ..item(&format!("d{n:02}"), text)
         };
         rows.into_iter()

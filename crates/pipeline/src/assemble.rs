@@ -79,6 +79,7 @@ fn item(draft: &Draft) -> Item {
             .as_ref()
             .map(|language| language.value.clone()),
         identity: None,
+        cleaned: true,
     }
 }
 

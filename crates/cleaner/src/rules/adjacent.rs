@@ -19,7 +19,7 @@ pub(super) struct Adjacent {
 }
 
 impl Adjacent {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         if spec.adjacent_repeat < 2 {
             return Err("`adjacent_repeat` is under 2 words; single words may repeat".to_owned());
         }

@@ -59,7 +59,7 @@ const CHIP_WORDS: usize = 5;
 const OWN_PROSE: usize = 25;
 
 impl Cards {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("cards", &spec.cards)?;
         let labels = phrases::any_of(&spec.cards);
         let arrow = r"[\s»→>›…\])]*";
@@ -145,7 +145,7 @@ impl Cards {
                 continue;
             }
             let others = ends.get(k + 1).map(|next| (end, next.0));
-            let mut range = self.range(view, standing, floor, excerpt, end, others, gaps);
+            let mut range = self.range(view, standing, floor, (excerpt, end), others, gaps);
             if floor > 0
                 && range.start > floor
                 && self.all_short(view, standing, floor..range.start)
@@ -197,8 +197,7 @@ impl Cards {
         view: &View<'_>,
         standing: &[usize],
         floor: usize,
-        excerpt: usize,
-        end: usize,
+        (excerpt, end): (usize, usize),
         next: Option<(usize, usize)>,
         gaps: bool,
     ) -> Range<usize> {
@@ -266,7 +265,7 @@ impl Cards {
         let text = view.text(i);
         view.words(i) <= HEADER_WORDS
             && !view.is_prose(i)
-            && !(measure::ends_sentence(text) && view.words(i) >= 10 && !text.ends_with('?'))
+            && (!measure::ends_sentence(text) || view.words(i) < 10 || text.ends_with('?'))
             && !view.is_code(i)
     }
 
@@ -294,9 +293,7 @@ impl Cards {
         };
         let group = self.group_start(view, standing, floor, last);
         let start = self.after_foreign(view, standing, group, excerpt);
-        let chip = excerpt - start == 1
-            && view.words(standing[start]) <= CHIP_WORDS
-            && !view.is_heading(standing[start]);
+        let chip = excerpt - start == 1 && view.words(standing[start]) <= CHIP_WORDS;
         let above = start
             .checked_sub(1)
             .filter(|&k| k >= floor && chip && start == group);

@@ -39,7 +39,7 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("cluster", &spec.cluster)?;
         let any = phrases::any_of(&spec.cluster);
         Ok(Self {

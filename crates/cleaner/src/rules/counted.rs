@@ -31,7 +31,7 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: spec.counted.anywhere()?,
             at_least: spec.at_least.max(1),

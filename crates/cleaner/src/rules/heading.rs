@@ -34,7 +34,7 @@ pub(super) struct HeadingSection {
 }
 
 impl HeadingSection {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("heading", &spec.heading)?;
         Ok(Self {
             pattern: phrases::compile(&format!(

@@ -27,7 +27,7 @@ pub(super) struct Label {
 const SIZE: &str = r"(?:\s*[\[(][^\[\]()]{1,30}[\])])?";
 
 impl Label {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("label", &spec.label)?;
         let any = phrases::any_of(&spec.label);
         Ok(Self {

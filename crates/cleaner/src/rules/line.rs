@@ -35,7 +35,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: spec.line.whole()?,
             position: spec.position,

@@ -47,7 +47,7 @@ pub(super) struct MadeOf {
 }
 
 impl MadeOf {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("made_of", &spec.made_of)?;
         let names = phrases::any_of(&spec.made_of);
         let all = phrases::any_of(&[&spec.made_of[..], &spec.glue[..]].concat());

@@ -81,32 +81,44 @@ impl Matcher {
             ));
         };
         let built = match kind {
-            "run_of" => read(table).and_then(run_of::RunOf::new).map(Self::RunOf),
-            "line" => read(table).and_then(line::Line::new).map(Self::Line),
+            "run_of" => read(table)
+                .and_then(|spec| run_of::RunOf::new(&spec))
+                .map(Self::RunOf),
+            "line" => read(table)
+                .and_then(|spec| line::Line::new(&spec))
+                .map(Self::Line),
             "selector" => read(table)
                 .and_then(selector::SelectorMatch::new)
                 .map(Self::Selector),
-            "cards" => read(table).and_then(Cards::new).map(Self::Cards),
-            "promo" => read(table).and_then(promo::Promo::new).map(Self::Promo),
-            "made_of" => read(table).and_then(made_of::MadeOf::new).map(Self::MadeOf),
+            "cards" => read(table)
+                .and_then(|spec| Cards::new(&spec))
+                .map(Self::Cards),
+            "promo" => read(table)
+                .and_then(|spec| promo::Promo::new(&spec))
+                .map(Self::Promo),
+            "made_of" => read(table)
+                .and_then(|spec| made_of::MadeOf::new(&spec))
+                .map(Self::MadeOf),
             "heading" => read(table)
-                .and_then(heading::HeadingSection::new)
+                .and_then(|spec| heading::HeadingSection::new(&spec))
                 .map(Self::Heading),
-            "label" => read(table).and_then(label::Label::new).map(Self::Label),
+            "label" => read(table)
+                .and_then(|spec| label::Label::new(&spec))
+                .map(Self::Label),
             "counted" => read(table)
-                .and_then(counted::Counted::new)
+                .and_then(|spec| counted::Counted::new(&spec))
                 .map(Self::Counted),
             "rewrite" => read(table)
-                .and_then(rewrite::Rewrite::new)
+                .and_then(|spec| rewrite::Rewrite::new(&spec))
                 .map(Self::Rewrite),
             "repeats" => read(table)
-                .and_then(repeats::Repeats::new)
+                .and_then(|spec| repeats::Repeats::new(&spec))
                 .map(Self::Repeats),
             "cluster" => read(table)
-                .and_then(cluster::Cluster::new)
+                .and_then(|spec| cluster::Cluster::new(&spec))
                 .map(Self::Cluster),
             _ => read(table)
-                .and_then(adjacent::Adjacent::new)
+                .and_then(|spec| adjacent::Adjacent::new(&spec))
                 .map(Self::Adjacent),
         };
         built.map_err(|detail| format!("`match` of kind `{kind}`: {detail}"))

@@ -40,7 +40,7 @@ const TITLE_WORDS: usize = 24;
 const BLOCK_WORDS: usize = 70;
 
 impl Promo {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("promo", &spec.promo)?;
         phrases::not_empty("networks", &spec.networks)?;
         phrases::not_empty("calls", &spec.calls)?;

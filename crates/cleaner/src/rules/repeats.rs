@@ -34,7 +34,7 @@ pub(super) struct Repeats {
 }
 
 impl Repeats {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: spec.repeats.whole()?,
             at_least: spec.at_least.max(2),

@@ -23,10 +23,10 @@ pub(super) struct Rewrite {
 }
 
 impl Rewrite {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: spec.rewrite.anywhere()?,
-            with: spec.with,
+            with: spec.with.clone(),
         })
     }
 

@@ -36,7 +36,7 @@ pub(super) struct RunOf {
 const SHARE: (usize, usize) = (3, 5);
 
 impl RunOf {
-    pub(super) fn new(spec: Spec) -> Result<Self, String> {
+    pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("run_of", &spec.run_of)?;
         if spec.at_least < 3 {
             return Err("`at_least` is under 3; a shorter run can be prose".to_owned());

@@ -212,7 +212,11 @@ impl<'a> View<'a> {
 /// Returns the range of blocks within each element: children come after parents in the table, so one
 /// pass from the back widens every parent.
 fn spans(page: &Segmentation) -> Vec<Range<usize>> {
-    let mut spans = vec![usize::MAX..0; page.nodes.len()];
+    let empty = Range {
+        start: usize::MAX,
+        end: 0,
+    };
+    let mut spans = vec![empty; page.nodes.len()];
     for (i, block) in page.blocks.iter().enumerate() {
         if let Some(span) = spans.get_mut(block.node as usize) {
             span.start = span.start.min(i);

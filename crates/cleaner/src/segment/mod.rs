@@ -7,6 +7,7 @@
 
 mod inline;
 mod nodes;
+mod shape;
 mod table;
 mod tags;
 mod text;

@@ -10,9 +10,9 @@ use url::Url;
 
 use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
 use crate::measure;
-use crate::place;
-use crate::segment::inline::{Buffer, Gathered, Joint, Mark};
+use crate::segment::inline::{Buffer, Gathered, Mark};
 use crate::segment::nodes::Nodes;
+use crate::segment::shape::{is_heading_anchor, is_line_numbers, joint, tidy_code};
 use crate::segment::table;
 use crate::segment::tags::{self, Treatment};
 
@@ -484,78 +484,4 @@ pub(super) fn anchor(text: &str, seen: &mut FxHashMap<u64, u32>) -> Anchor {
     let count = seen.entry(digest).or_insert(0);
     *count += 1;
     Anchor(measure::combine(digest, u64::from(*count)))
-}
-
-/// Returns whether the element is the sign beside a heading that links to the heading itself.
-fn is_heading_anchor(node: NodeRef<'_, Node>, element: &Element) -> bool {
-    if element.name() != "a" || !element.attr("href").is_some_and(|h| h.starts_with('#')) {
-        return false;
-    }
-    let mut children = node.children();
-    match (children.next().map(|child| child.value()), children.next()) {
-        (Some(Node::Text(text)), None) => {
-            let sign = text.trim();
-            !sign.is_empty() && sign.chars().count() <= 2 && !measure::has_word(sign)
-        }
-        _ => false,
-    }
-}
-
-/// Returns whether a `<pre>` holds the line numbers that stand beside a listing.
-fn is_line_numbers(node: NodeRef<'_, Node>) -> bool {
-    let marks = |e: &Element| {
-        e.classes()
-            .any(|c| matches!(c, "linenos" | "gutter" | "lineno"))
-    };
-    node.ancestors()
-        .take(3)
-        .any(|a| a.value().as_element().is_some_and(marks))
-}
-
-/// Returns how two inline elements that touch are joined.
-fn joint(before: &Element, after: &Element) -> Joint {
-    let tight = |e: &Element| matches!(e.name(), "sub" | "sup" | "wbr" | "rt" | "rp" | "img");
-    if tight(before) || tight(after) {
-        return Joint::Tight;
-    }
-    let label = |e: &Element| matches!(e.name(), "a" | "label" | "time" | "input" | "output");
-    if label(before) && label(after) {
-        return Joint::Gap;
-    }
-    let chip = |e: &Element| {
-        e.classes().any(|c| {
-            let words = place::words_of(c);
-            words.iter().any(|w| {
-                matches!(
-                    w.as_str(),
-                    "tag"
-                        | "tags"
-                        | "chip"
-                        | "label"
-                        | "badge"
-                        | "category"
-                        | "cat"
-                        | "term"
-                        | "pill"
-                )
-            })
-        })
-    };
-    if chip(before) && chip(after) {
-        Joint::Gap
-    } else {
-        Joint::ByLetters
-    }
-}
-
-/// Returns preformatted text without empty lines at its ends and white space at the very end.
-fn tidy_code(text: &str) -> String {
-    let text = text.trim_end();
-    let start = text
-        .char_indices()
-        .find(|(_, c)| !c.is_whitespace())
-        .map_or(0, |(first, _)| {
-            text[..first].rfind('\n').map_or(0, |n| n + 1)
-        });
-    text[start..].to_owned()
 }
