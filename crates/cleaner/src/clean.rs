@@ -176,7 +176,11 @@ fn blocks(
         .zip(parts)
         .map(|(raw, (((text, repairs), fate), reason))| Block {
             kind: raw.kind,
-            markdown: raw.markdown.as_ref().map(|m| replay(m, &repairs)),
+            markdown: raw
+                .markdown
+                .as_ref()
+                .filter(|_| repairs.len() <= MOST_REPLAYED)
+                .map(|m| replay(m, &repairs)),
             path: raw.path.clone(),
             anchor: raw.anchor,
             fate: match fate {
@@ -190,6 +194,9 @@ fn blocks(
         })
         .collect()
 }
+
+/// Most repairs that are replayed on a block's Markdown; past them its plain text stands alone.
+const MOST_REPLAYED: usize = 100;
 
 /// Does to the Markdown what was done to the text.
 fn replay(markdown: &str, repairs: &[Repair]) -> String {

@@ -23,6 +23,7 @@ pub enum PageType {
     /// A check or a refusal that stands in for the page.
     Interstitial,
     /// A page that says it is not there, served as if it were.
+    #[serde(rename = "soft-404")]
     Soft404,
     /// A form to log in with.
     Login,

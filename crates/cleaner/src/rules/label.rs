@@ -78,8 +78,8 @@ impl Label {
         let apart = is_loud(label) || !href.is_empty();
         (apart && self.cited.is_match(before)).then(|| Effect::Edit {
             block: i,
-            from: tail.to_owned(),
-            to: String::new(),
+            text: before.to_owned(),
+            changes: vec![(tail.to_owned(), String::new())],
             attachment: Some(attachment(href, label)),
         })
     }

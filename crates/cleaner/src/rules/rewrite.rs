@@ -1,10 +1,11 @@
 //! Residue within a block: the residue goes, the block stays.
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::phrases::Patterns;
 use super::view::{Effect, View};
+use crate::measure;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,23 +32,25 @@ impl Rewrite {
     }
 
     pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for i in view.standing().filter(|&i| !view.is_code(i)) {
-            // From the back, so that earlier occurrences keep their place.
-            let mut found: Vec<String> = self
-                .pattern
-                .find_iter(view.text(i))
-                .map(|m| m.as_str().to_owned())
-                .filter(|m| !m.is_empty() && *m != self.with)
-                .collect();
-            found.reverse();
-            effects.extend(found.into_iter().map(|from| Effect::Edit {
-                block: i,
-                from,
-                to: self.with.clone(),
-                attachment: None,
-            }));
-        }
-        effects
+        view.standing()
+            .filter(|&i| !view.is_code(i))
+            .filter_map(|i| self.edit(view.text(i), i))
+            .collect()
+    }
+
+    fn edit(&self, text: &str, block: usize) -> Option<Effect> {
+        let mut changes = Vec::new();
+        let rewritten = self.pattern.replace_all(text, |found: &Captures<'_>| {
+            if !found[0].is_empty() && found[0] != self.with {
+                changes.push((found[0].to_owned(), self.with.clone()));
+            }
+            self.with.clone()
+        });
+        (!changes.is_empty()).then(|| Effect::Edit {
+            block,
+            text: measure::collapse_spaces(&rewritten),
+            attachment: None,
+            changes,
+        })
     }
 }

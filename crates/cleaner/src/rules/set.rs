@@ -136,38 +136,28 @@ impl Applied {
                 }
                 Effect::Edit {
                     block,
-                    from,
-                    to,
+                    text,
+                    changes,
                     attachment,
                 } => {
-                    self.edit(view, rule, block, (from, to));
+                    self.edit(view, rule, block, text);
+                    let changes = changes.into_iter();
+                    self.edits
+                        .extend(changes.map(|(from, to)| (block, rule.id.clone(), from, to)));
                     self.attachments.extend(attachment);
                 }
             }
         }
     }
 
-    fn edit(
-        &mut self,
-        view: &mut View<'_>,
-        rule: &Rule,
-        block: usize,
-        (from, to): (String, String),
-    ) {
-        let text = &view.texts[block];
-        let Some(at) = text.rfind(&from) else {
-            return;
-        };
-        let edited = format!("{}{to}{}", &text[..at], &text[at + from.len()..]);
-        let edited = edited.trim().to_owned();
-        if !crate::measure::has_word(&edited) {
-            view.alive[block] = false;
-            self.dropped[block] =
-                Some((rule.id.clone(), format!("nothing is left without {from:?}")));
+    fn edit(&mut self, view: &mut View<'_>, rule: &Rule, block: usize, text: String) {
+        if crate::measure::has_word(&text) {
+            view.texts[block] = text;
             return;
         }
-        view.texts[block] = edited;
-        self.edits.push((block, rule.id.clone(), from, to));
+        view.alive[block] = false;
+        let why = "nothing is left of it without the residue".to_owned();
+        self.dropped[block] = Some((rule.id.clone(), why));
     }
 }
 

@@ -25,10 +25,10 @@ pub(crate) enum Effect {
     Edit {
         /// The block.
         block: usize,
-        /// The text that goes.
-        from: String,
-        /// What stands in its place.
-        to: String,
+        /// The text after the change.
+        text: String,
+        /// What went and what stands in its place, in order.
+        changes: Vec<(String, String)>,
         /// The file that the text pointed at.
         attachment: Option<Attachment>,
     },
