@@ -104,3 +104,42 @@ fn an_interrupted_crawl_ends_with_its_own_code_and_goes_on_later() {
     let pages = desk.run(&["captures", "--jsonl"]).expect(0).jsonl();
     assert_eq!(pages.iter().filter(|c| c["status"] == 200).count(), PAGES);
 }
+
+#[test]
+fn the_links_of_a_killed_run_are_followed_even_if_the_next_run_is_for_another_site() {
+    let (killed, other) = (site(), site());
+    let desk = Desk::for_server(killed.addr(), "");
+    let both = format!(
+        "[crawl]\ndelay = \"0s\"\nallow_addresses = [\"{}\", \"{}\"]\n",
+        killed.addr(),
+        other.addr()
+    );
+    desk.write("config/thresh.toml", both);
+    let file = desk.read("config/sites/here.toml");
+    let there = file.replace(&killed.addr().to_string(), &other.addr().to_string());
+    desk.write(
+        "config/sites/there.toml",
+        there.replace("\"here\"", "\"there\""),
+    );
+    let mut child = desk.spawn(&["crawl", "--site", "here"]);
+    while killed.paths().len() < 30 {
+        assert!(child.try_wait().unwrap().is_none(), "the crawl ended early");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    desk.run(&["crawl", "--site", "there", "--max-pages", "1"])
+        .expect(0);
+    assert!(
+        other.paths().len() <= 3,
+        "one page, robots.txt and the sitemap: {:?}",
+        other.paths()
+    );
+    desk.run(&["crawl", "--site", "here"]).expect(0);
+    let pages = desk.run(&["captures", "--jsonl"]).expect(0).jsonl();
+    let here = pages
+        .iter()
+        .filter(|c| c["site"] == "here" && c["status"] == 200)
+        .count();
+    assert_eq!(here, PAGES);
+}

@@ -7,6 +7,7 @@ use crate::guard::{self, PageType};
 use crate::main_content::{self, Verdict};
 use crate::measure;
 use crate::profile::SiteProfile;
+use crate::render;
 use crate::repair::{self, Vocabulary};
 use crate::rules::{RuleSet, View};
 use crate::settings::{Bias, Settings};
@@ -202,14 +203,14 @@ const MOST_REPLAYED: usize = 100;
 fn replay(markdown: &str, repairs: &[Repair]) -> String {
     let mut out = markdown.to_owned();
     for repair in repairs {
-        if repair.to.is_empty() {
-            if let Some(at) = out.rfind(repair.from.as_str()) {
-                out.replace_range(at..at + repair.from.len(), "");
-            } else {
-                out = without_label(&out, repair.from.trim());
-            }
-        } else {
-            out = out.replacen(repair.from.as_str(), &repair.to, 1);
+        let escaped = render::escape(&repair.from);
+        if let Some(from) = [repair.from.as_str(), escaped.as_str()]
+            .into_iter()
+            .find(|from| out.contains(from))
+        {
+            out = out.replacen(from, &repair.to, 1);
+        } else if repair.to.is_empty() {
+            out = without_label(&out, repair.from.trim());
         }
     }
     out.trim().to_owned()

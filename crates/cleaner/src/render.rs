@@ -99,7 +99,8 @@ fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
-fn escape(text: &str) -> String {
+/// Escapes what Markdown would read as marks.
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '*' | '_' | '`' | '[' | ']' | '\\' | '<') {

@@ -243,3 +243,26 @@ fn the_order_of_pages_does_not_matter_and_small_sites_tell_nothing() {
             .all(|s| small.recurrence(s) == thresh_cleaner::Recurrence::Unknown)
     );
 }
+
+#[test]
+fn markdown_follows_what_happened_to_the_text() {
+    let page = format!(
+        "<title>Coast</title><main><h1>Coast</h1><p>{ONE}</p><p>[vc_row]Workers <b>and</b> crews need pro- tection on board of every ship.[/vc_row]</p><p><em>Coast report</em> - Office, 2021 <a href='/c.pdf'>DOWNLOAD</a></p></main>"
+    );
+    let cleaned = clean_html(&page);
+    let markdown = thresh_cleaner::to_markdown(&cleaned.text);
+    assert!(
+        markdown.contains("\nWorkers **and** crews need protection on board of every ship.\n"),
+        "{markdown}"
+    );
+    assert!(
+        markdown.ends_with("\n*Coast report* - Office, 2021\n"),
+        "{markdown}"
+    );
+    assert_eq!(cleaned.attachments.len(), 1);
+    assert_eq!(cleaned.attachments[0].url, "https://site.example/c.pdf");
+    assert_eq!(
+        cleaned.attachments[0].media_type.as_deref(),
+        Some("application/pdf")
+    );
+}

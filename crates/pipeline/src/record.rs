@@ -17,7 +17,7 @@ const RECORD_STAGES: [&str; 3] = [
 ];
 
 /// The largest decoded body that is read, in bytes; a compression bomb stops here.
-const MAX_DECODED: u64 = 256 << 20;
+const MAX_DECODED: u64 = 64 << 20;
 
 /// The token by which `robots` directives may address this crawler alone.
 pub(crate) const ROBOTS_TOKEN: &str = "thresh";

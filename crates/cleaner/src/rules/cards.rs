@@ -124,7 +124,7 @@ impl Cards {
         (cards.len(), words)
     }
 
-    /// On a page of cards alone, the cards are the content.
+    /// On a page of cards alone, the cards are the content; and what is the only text of a page stays.
     fn is_listing(&self, view: &View<'_>, standing: &[usize], cards: &[Card]) -> bool {
         let mut inside = vec![false; standing.len()];
         for card in cards {
@@ -132,7 +132,7 @@ impl Cards {
         }
         let outside = standing.iter().zip(&inside).filter(|(_, inside)| !**inside);
         let own = view.prose_words(outside.map(|(&i, _)| i));
-        cards.len() >= 3 && own < OWN_PROSE
+        own == 0 || (cards.len() >= 3 && own < OWN_PROSE)
     }
 
     fn cards(&self, view: &View<'_>, standing: &[usize]) -> Vec<Card> {

@@ -258,7 +258,7 @@ impl Run<'_> {
 
     /// Queues the addresses that an answer leads to.
     fn follow(&mut self, site: &SiteId, digest: &Digest, depth: u32) {
-        let Some(site) = self.sites.get(site).copied() else {
+        let Some(site) = self.config.site(site) else {
             return;
         };
         for lead in &digest.leads {
@@ -373,7 +373,8 @@ impl Run<'_> {
         corpus: &Corpus,
         capture: &Capture,
     ) -> Result<(), PipelineError> {
-        let site = self.sites.get(&capture.site).copied();
+        // Any configured site, also one that is not crawled now: nobody would look at its links later.
+        let site = self.config.site(&capture.site);
         if let (Some(site), Ok(url)) = (site, capture.final_url.parse::<CanonicalUrl>()) {
             self.follow_adopted(corpus, site, capture, &url)?;
         }

@@ -133,6 +133,8 @@ pub fn crawl(
     let sites = chosen(job.config, options)?;
     let journal = Journal::begin(job, "crawl")?;
     let mut session = job.corpus.begin(job.lock, job.clock)?;
+    let ids: Vec<SiteId> = sites.iter().map(|site| site.id.clone()).collect();
+    session.restrict_to(Some(&ids));
     let mut run = run::Run::new(job, sites, options);
     run.adopt(job.corpus, &mut session)?;
     run.seed(&mut session)?;
