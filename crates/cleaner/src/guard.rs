@@ -153,10 +153,14 @@ fn prose_words(text: &CleanText) -> usize {
         .sum()
 }
 
+/// Words of whole sentences from which a page with cards has something to say itself. A page withheld
+/// is worse than a listing published with a question, so it takes little.
+const OWN_PROSE: usize = 20;
+
 /// Mostly cards or links to other pages, without prose of its own.
 fn is_listing(page: &Segmentation, text: &CleanText, seen: &Seen) -> bool {
     let prose = prose_words(text);
-    if seen.cards.0 >= 3 && prose < 60 {
+    if seen.cards.0 >= 3 && prose < OWN_PROSE {
         return true;
     }
     if page.source == Source::Text {
