@@ -63,13 +63,7 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
     by_profile(page, context, &titles, &mut fates);
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
     if page.source == Source::Html {
-        by_place(
-            page,
-            context.settings.bias,
-            &titles,
-            &mut fates,
-            &mut reasons,
-        );
+        by_place(page, context.settings.bias, &mut fates, &mut reasons);
     }
     let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
     finish(
@@ -144,15 +138,8 @@ fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fat
     }
 }
 
-fn by_place(
-    page: &Segmentation,
-    bias: Bias,
-    titles: &[String],
-    fates: &mut Fates,
-    reasons: &mut [&'static str],
-) {
+fn by_place(page: &Segmentation, bias: Bias, fates: &mut Fates, reasons: &mut [&'static str]) {
     let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
-    let _ = titles;
     let verdicts = main_content::decide(page, &alive, bias);
     for ((verdict, fate), reason) in verdicts.into_iter().zip(fates.iter_mut()).zip(reasons) {
         match verdict {

@@ -76,7 +76,8 @@ static NOT_FOUND: LazyLock<Regex> = LazyLock::new(|| {
 
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^\W*(?:log ?in|sign ?in|anmelden|anmeldung|einloggen|connexion|se connecter|iniciar sesión|accedi|войти|вход|увійти|вхід|prijava|zaloguj się)\W*$|",
+        r"(?i)^\W*(?:log ?in|sign ?in|user account|my account|benutzerkonto|mon compte|учетная запись|anmelden|anmeldung|einloggen|connexion|se connecter|iniciar sesión|accedi|войти|вход|увійти|вхід|prijava|zaloguj się)\W*$|",
+        r"^\W*(?:user ?name|benutzername|nom d.utilisateur|имя пользователя|password|passwort|mot de passe|пароль)\W*(?:\W(?:password|passwort|mot de passe|пароль)\W*)?$|",
         r"^\W*(?:forgot(?:ten)? (?:your )?password|lost your password|passwort vergessen|mot de passe oublié|забыли пароль|забули пароль)\W*"
     ))
     .expect("a valid pattern")

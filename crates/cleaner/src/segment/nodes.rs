@@ -81,7 +81,9 @@ impl Nodes {
         if let Some(around) = self.shells.get(node.parent as usize) {
             shell[1..].copy_from_slice(&around[..SHELL - 1]);
         }
-        shell[0] = node.signature;
+        // The classes of the root name the page or its kind: every page would have shells of its own.
+        let root = matches!(self.names[node.tag as usize].as_str(), "html" | "body");
+        shell[0] = if root { 0 } else { node.signature };
         node.shell = shell
             .iter()
             .fold(0, |digest, &s| measure::combine(digest, s));
