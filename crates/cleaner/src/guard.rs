@@ -1,5 +1,6 @@
 //! What kind of page it is, and whether a person should look at it.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -107,7 +108,7 @@ pub(crate) fn page_type(page: &Segmentation, text: &CleanText, seen: &Seen) -> P
     if kept <= SHORT_PAGE / 2 && is_login(page, text) {
         return PageType::Login;
     }
-    if is_listing(page, text, seen) {
+    if is_listing(page, text, seen) || is_calendar(text) {
         return PageType::Listing;
     }
     let prose = prose_words(text);
@@ -180,6 +181,20 @@ fn is_listing(page: &Segmentation, text: &CleanText, seen: &Seen) -> bool {
     leading >= 6 && prose < 60 && links * 2 > chars
 }
 
+/// The days of a month and hardly a sentence: one of endlessly many pages of an events calendar.
+fn is_calendar(text: &CleanText) -> bool {
+    const EVERY_MONTH_HAS: std::ops::RangeInclusive<u32> = 1..=28;
+    if prose_words(text) >= OWN_PROSE {
+        return false;
+    }
+    let words = text
+        .kept()
+        .flat_map(|b| b.text.split(|c: char| !c.is_alphanumeric()));
+    let days: BTreeSet<u32> = words.filter_map(|word| word.parse().ok()).collect();
+    EVERY_MONTH_HAS.into_iter().all(|day| days.contains(&day))
+        && days.iter().filter(|&&day| day > 31).count() <= 2
+}
+
 /// Returns why a person should look at the page.
 pub(crate) fn needs_review(
     text: &CleanText,
@@ -196,9 +211,9 @@ pub(crate) fn needs_review(
     }
     let share = removed_share(own_words);
     if share > settings.review_if_removed_over {
+        // Without the exact share: teasers that change with every request must not make a new version.
         reasons.push(format!(
-            "rules removed {:.0} % of the main part's words, over {:.0} %",
-            share * 100.0,
+            "rules removed over {:.0} % of the main part's words",
             settings.review_if_removed_over * 100.0
         ));
     }
@@ -217,4 +232,39 @@ pub(crate) fn removed_share((kept, removed): (usize, usize)) -> f64 {
 /// count as removal.
 pub(crate) fn counts_as_removal(rule: &RuleId) -> bool {
     !matches!(rule.pack(), "main" | "profile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::segment_text;
+    use thresh_types::{Anchor, Block, Fate};
+
+    fn kept(lines: &[String]) -> CleanText {
+        let block = |text: &String| Block {
+            kind: BlockKind::TableRow { header: false },
+            text: text.clone(),
+            markdown: None,
+            path: String::new(),
+            anchor: Anchor(0),
+            repairs: Vec::new(),
+            fate: Fate::Kept { why: String::new() },
+        };
+        CleanText {
+            blocks: lines.iter().map(block).collect(),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_month_is_a_listing_and_a_table_of_figures_is_none() {
+        let month: Vec<String> = (1..=30).map(|day: u32| day.to_string()).collect();
+        let figures: Vec<String> = (1..=30)
+            .map(|n: u32| format!("{n} | {}", n * 137))
+            .collect();
+        let page = segment_text("June\n\n1 2 3 4 5 6 7\n\n8 9 10 11 12 13 14");
+        let type_of = |lines| page_type(&page, &kept(lines), &Seen { cards: (0, 0) });
+        assert_eq!(type_of(&month), PageType::Listing);
+        assert_ne!(type_of(&figures), PageType::Listing);
+    }
 }

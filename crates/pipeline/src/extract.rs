@@ -1,7 +1,7 @@
 //! Cleans pages without a corpus: the filter behind `thresh extract`.
 
 use serde::Serialize;
-use thresh_cleaner::{Context, RuleSet, Settings, Vocabulary};
+use thresh_cleaner::{Cleaned, Context, RuleSet, Settings, Vocabulary};
 use thresh_config::Config;
 use thresh_metadata_extractor::{Input, SiteFacts};
 use thresh_page::Raw;
@@ -165,12 +165,24 @@ impl Extractor {
             text: thresh_cleaner::to_text(&cleaned.text),
             markdown: thresh_cleaner::to_markdown(&cleaned.text),
             removed: crate::assemble::removed(&cleaned),
-            warnings: [
-                cleaned.text.warnings,
-                cleaned.needs_review,
-                metadata.warnings,
-            ]
-            .concat(),
+            warnings: warnings(&cleaned, metadata.warnings),
         }
     }
+}
+
+/// Everything that a person should know, each once.
+fn warnings(cleaned: &Cleaned, of_metadata: Vec<String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let of_text = cleaned
+        .text
+        .warnings
+        .iter()
+        .chain(&cleaned.needs_review)
+        .cloned();
+    for warning in of_text.chain(of_metadata) {
+        if !all.contains(&warning) {
+            all.push(warning);
+        }
+    }
+    all
 }
