@@ -6,6 +6,7 @@ use crate::block::{Segmentation, Source};
 use crate::guard::{self, PageType};
 use crate::main_content::{self, Verdict};
 use crate::measure;
+use crate::place::PlaceSet;
 use crate::profile::SiteProfile;
 use crate::render;
 use crate::repair::{self, Vocabulary};
@@ -63,7 +64,8 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
     by_profile(page, context, &titles, &mut fates);
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
     if page.source == Source::Html {
-        by_place(page, context.settings.bias, &mut fates, &mut reasons);
+        let bias = context.settings.bias;
+        by_place(page, bias, &titles, &mut fates, &mut reasons);
     }
     let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
     finish(
@@ -76,6 +78,7 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
 }
 
 const KEPT_TEXT: &str = "no rule matches";
+const KEPT_TITLE: &str = "says the page's title";
 const KEPT_MAIN: &str = "part of the page's own text";
 
 fn repaired(page: &Segmentation, vocabulary: &Vocabulary) -> (Vec<String>, Vec<Vec<Repair>>) {
@@ -138,17 +141,35 @@ fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fat
     }
 }
 
-fn by_place(page: &Segmentation, bias: Bias, fates: &mut Fates, reasons: &mut [&'static str]) {
+fn by_place(
+    page: &Segmentation,
+    bias: Bias,
+    titles: &[String],
+    fates: &mut Fates,
+    reasons: &mut [&'static str],
+) {
+    let titles: Vec<String> = titles.iter().map(|t| measure::title_key(t)).collect();
     let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
     let verdicts = main_content::decide(page, &alive, bias);
-    for ((verdict, fate), reason) in verdicts.into_iter().zip(fates.iter_mut()).zip(reasons) {
+    for (i, verdict) in verdicts.into_iter().enumerate() {
         match verdict {
-            Verdict::Around(rule, why) if fate.is_none() => {
-                *fate = Some((RuleId::of("main", rule), why));
-            }
-            _ => *reason = KEPT_MAIN,
+            _ if fates[i].is_some() => {}
+            Verdict::Around(..) if is_title(page, i, &titles) => reasons[i] = KEPT_TITLE,
+            Verdict::Around(rule, why) => fates[i] = Some((RuleId::of("main", rule), why)),
+            Verdict::Own => reasons[i] = KEPT_MAIN,
         }
     }
+}
+
+/// A top heading that says the page's title belongs to the page, also where it is a link to its own
+/// place in a table of contents. A site's name in a header, or linked to the front page, is none.
+fn is_title(page: &Segmentation, i: usize, titles: &[String]) -> bool {
+    let block = &page.blocks[i];
+    block.kind == BlockKind::Heading(1)
+        && !page.is_hidden(block)
+        && !page.place(block).any(PlaceSet::CHROME)
+        && block.links.iter().all(|link| link.href.contains('#'))
+        && titles.contains(&measure::title_key(&block.text))
 }
 
 fn blocks(

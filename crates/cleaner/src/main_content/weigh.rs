@@ -298,6 +298,10 @@ fn fill_gaps(page: &Segmentation, standing: &[usize], chosen: &mut [bool]) {
 /// Shortest text, in words, that says nothing new the second time.
 const REPEATED_WORDS: u32 = 12;
 
+/// Share of the page that repeats where it holds its text twice: half of it, less what is too short to
+/// count. A manual that says the same of two functions repeats less.
+const TWIN: f64 = 0.3;
+
 /// Marks paragraphs that were kept before in another shell: a text and its mobile twin. The same
 /// words in the same shell may be meant, as notes in a manual are.
 fn repeated(page: &Segmentation, chosen: &[bool]) -> Vec<bool> {
@@ -314,6 +318,14 @@ fn repeated(page: &Segmentation, chosen: &[bool]) -> Vec<bool> {
         let shell = page.node(block.node).map_or(0, |n| n.shell);
         let before = *first.entry(measure::digest(&block.text)).or_insert(shell);
         repeated[i] = before != shell;
+    }
+    let words = |of: &dyn Fn(usize) -> bool| -> u32 {
+        let blocks = (0..chosen.len()).filter(|&i| of(i));
+        blocks.map(|i| page.blocks[i].words).sum()
+    };
+    let all = f64::from(words(&|i| chosen[i]));
+    if f64::from(words(&|i| repeated[i])) < TWIN * all {
+        repeated.fill(false);
     }
     repeated
 }
