@@ -178,7 +178,8 @@ fn decide(
 /// Curates everything the corpus holds and publishes a version if anything changed.
 ///
 /// # Errors
-/// As [`build`], and when the version cannot be written.
+/// When the archive or the cache cannot be read, a rule pack does not compile, or the version cannot be
+/// written.
 pub fn curate(job: &Job<'_>, options: &CurateOptions) -> Result<CurateReport, PipelineError> {
     let corpus = job.corpus;
     let captures = corpus.captures(&Filter::default())?;

@@ -3,7 +3,7 @@
 //! - [`crawl`] and [`import`] add captures: the only steps that look outside.
 //! - [`curate`] turns captures, configuration and decisions into a version: a pure function.
 //! - [`verify`] re-hashes a version and curates it again to compare.
-//! - [`explain`] tells why a document is as it is; [`extract`] cleans pages without a corpus.
+//! - [`explain`] tells why a document is as it is; [`Extractor`] cleans pages without a corpus.
 
 #![forbid(unsafe_code)]
 
