@@ -31,9 +31,9 @@ pub(crate) struct Cli {
 /// Flags that every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// The configuration folder.
-    #[arg(long, global = true, default_value = "config", value_name = "DIR")]
-    pub(crate) config: PathBuf,
+    /// The configuration folder [default: config].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
     /// The corpus folder.
     #[arg(long, global = true, default_value = "corpus", value_name = "DIR")]
     pub(crate) corpus: PathBuf,

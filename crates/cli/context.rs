@@ -35,25 +35,29 @@ impl Context {
         }
     }
 
+    /// Returns the configuration folder.
+    pub(crate) fn config_dir(&self) -> &Path {
+        self.global.config.as_deref().unwrap_or(Path::new("config"))
+    }
+
     /// Reads the configuration folder, which must be there.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
-        let dir = &self.global.config;
+        let dir = self.config_dir();
         if !dir.is_dir() {
-            let dir = dir.display();
             return Err(usage(format!(
-                "no configuration at `{dir}`: `thresh init` writes one, or name it with --config"
+                "no configuration at `{}`: `thresh init` writes one, or name it with --config",
+                dir.display()
             )));
         }
         Ok(Config::load(dir)?)
     }
 
-    /// Reads the configuration folder, or takes the defaults where there is none.
+    /// Reads the configuration folder, or takes the defaults where none is named and none is there.
     pub(crate) fn config_or_default(&self) -> anyhow::Result<Config> {
-        if self.global.config.is_dir() {
-            self.config()
-        } else {
-            Ok(Config::embedded())
+        if self.global.config.is_none() && !self.config_dir().is_dir() {
+            return Ok(Config::embedded());
         }
+        self.config()
     }
 
     /// Opens the corpus, which must be there.

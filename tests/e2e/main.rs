@@ -14,4 +14,5 @@ mod judges;
 mod kill;
 mod publish;
 mod seeds;
+mod setup;
 mod support;

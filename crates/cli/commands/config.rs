@@ -29,7 +29,7 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<Exit> {
     let dir = folder.display();
     out.line(format!(
         "\nNext:\n  1. set `contact` in {dir}/thresh.toml: site owners must be able to reach you\n  \
-         2. thresh --config {dir} site add https://www.example.org/   (one per partner)\n  \
+         2. thresh --config {dir} site add https://www.partner.example/   (one per partner)\n  \
          3. thresh --config {dir} config check && thresh --config {dir} run"
     ))?;
     out.finish()?;
@@ -55,7 +55,12 @@ fn write_new(folder: &Path, file: &StarterFile) -> anyhow::Result<String> {
 
 pub(crate) fn check(context: &Context) -> anyhow::Result<Exit> {
     let config = context.config()?;
-    config.check_contact_for_public()?;
+    // An empty contact is valid until a public host is crawled.
+    if let Err(errors) = config.check_contact_for_public() {
+        for problem in &errors.problems {
+            tracing::warn!("{problem}");
+        }
+    }
     let mut out = Output::new();
     if context.global.json {
         let sites: Vec<_> = config.sites.iter().map(|site| json!({"id": site.id, "name": site.name, "origins": site.origins, "noise": site.noise})).collect();
@@ -101,7 +106,7 @@ pub(crate) fn add_site(context: &Context, url: &str) -> anyhow::Result<Exit> {
         )));
     }
     let file = site_file_for(&url);
-    let path = write_new(&context.global.config, &file)?;
+    let path = write_new(context.config_dir(), &file)?;
     let mut out = Output::new();
     out.line(format!(
         "wrote {path}: look at it, then `thresh crawl --dry-run`"

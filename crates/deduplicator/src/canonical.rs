@@ -19,8 +19,9 @@ pub(crate) struct Preference<'a> {
     truncated: bool,
     empty: bool,
     rank: u32,
-    /// Among copies of one text the shortest has least chrome; where chrome was removed, the longest
-    /// has most text, and counts down.
+    /// Lacks much of what the longest copy has, where that cannot be chrome.
+    partial: bool,
+    /// Among copies of one text the shortest has least chrome.
     words: usize,
     /// `Reverse` puts "unknown" behind every date.
     dated: Reverse<bool>,
@@ -29,17 +30,16 @@ pub(crate) struct Preference<'a> {
 }
 
 impl<'a> Preference<'a> {
-    /// Returns the preference of `item`.
-    pub(crate) fn of(item: &'a Item, words: usize, truncated: bool) -> Self {
+    /// Returns the preference of `item`, whose longest copy has `longest` words.
+    pub(crate) fn of(item: &'a Item, words: usize, truncated: bool, longest: usize) -> Self {
+        // A fifth: cleaning leaves a line or two of chrome, not a fifth of a page.
+        let lacks_much = words * 5 < longest * 4;
         Self {
             truncated,
             empty: words == 0,
             rank: item.rank,
-            words: if item.cleaned {
-                usize::MAX - words
-            } else {
-                words
-            },
+            partial: item.cleaned && lacks_much,
+            words,
             dated: Reverse(item.date.is_some()),
             date: item.date.as_deref(),
             id: &item.id,
@@ -64,20 +64,23 @@ mod tests {
     fn complete_then_rank_then_chrome_then_date_then_id() {
         let (a, b) = (item("a", 0, None), item("b", 1, Some("2020")));
         let (c, d) = (item("c", 0, Some("2019-05")), item("d", 0, Some("2019-05")));
-        assert!(Preference::of(&b, 50, false) < Preference::of(&a, 40, true));
-        assert!(Preference::of(&a, 50, false) < Preference::of(&b, 40, false));
-        assert!(Preference::of(&d, 40, false) < Preference::of(&c, 50, false));
-        assert!(Preference::of(&c, 50, false) < Preference::of(&a, 50, false));
-        assert!(Preference::of(&c, 50, false) < Preference::of(&d, 50, false));
+        let of = |item, words, cut| Preference::of(item, words, cut, 50);
+        assert!(of(&b, 50, false) < of(&a, 40, true));
+        assert!(of(&a, 50, false) < of(&b, 40, false));
+        assert!(of(&d, 40, false) < of(&c, 50, false));
+        assert!(of(&c, 50, false) < of(&a, 50, false));
+        assert!(of(&c, 50, false) < of(&d, 50, false));
     }
 
     #[test]
-    fn of_cleaned_copies_the_longest_speaks() {
+    fn a_cleaned_copy_that_lacks_much_does_not_speak_and_a_line_more_is_no_merit() {
         let clean = |id| Item {
             cleaned: true,
             ..item(id, 0, None)
         };
         let (a, b) = (clean("a"), clean("b"));
-        assert!(Preference::of(&b, 50, false) < Preference::of(&a, 40, false));
+        let of = |item, words| Preference::of(item, words, false, 50);
+        assert!(of(&b, 50) < of(&a, 30));
+        assert!(of(&a, 48) < of(&b, 50));
     }
 }

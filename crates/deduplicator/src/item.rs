@@ -28,8 +28,8 @@ pub struct Item {
     #[serde(default)]
     pub rank: u32,
     /// Whether chrome was removed from the text. Then what one copy has more than another is text, not
-    /// chrome: the longest copy speaks, and a short text within a much longer one is a part of it,
-    /// never a copy of it.
+    /// chrome: a copy that lacks much does not speak, and a short text within a much longer one is a
+    /// part of it, never a copy of it.
     #[serde(default)]
     pub cleaned: bool,
 }

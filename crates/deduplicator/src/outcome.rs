@@ -89,10 +89,14 @@ impl Outcome<'_> {
         }
         let mut canonicals = vec![0; self.items.len()];
         for members in clusters.values() {
+            let lengths = members
+                .iter()
+                .map(|&document| self.words[document as usize]);
+            let longest = lengths.max().unwrap_or(0);
             let preference = |&&document: &&u32| {
                 let at = document as usize;
                 let is_cut = cut[self.leaders[at] as usize];
-                Preference::of(self.items[at], self.words[at], is_cut)
+                Preference::of(self.items[at], self.words[at], is_cut, longest)
             };
             let chosen = members.iter().min_by_key(preference).copied().unwrap_or(0);
             for &document in members {

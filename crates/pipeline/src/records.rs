@@ -34,8 +34,7 @@ impl<'a> Records<'a> {
             items: subjects.len(),
         });
         for batch in subjects.chunks(BATCH) {
-            records.read_batch(batch)?;
-            observe(Event::StepAdvanced { items: batch.len() });
+            records.read_batch(batch, observe)?;
         }
         Ok(records)
     }
@@ -51,17 +50,21 @@ impl<'a> Records<'a> {
         })
     }
 
-    fn read_batch(&self, batch: &[Subject]) -> Result<(), PipelineError> {
+    fn read_batch(&self, batch: &[Subject], observe: Observer<'_>) -> Result<(), PipelineError> {
         let missing: Vec<&Capture> = batch
             .iter()
             .map(|subject| &subject.candidates[0])
             .filter(|capture| self.cache.get(&PageRecord::cache_key(capture)).is_none())
             .collect();
+        observe(Event::StepAdvanced {
+            items: batch.len() - missing.len(),
+        });
         let made: Vec<(Sha256Hash, Vec<u8>)> = missing
             .into_par_iter()
             .map(|capture| {
                 let record = PageRecord::read(self.corpus, capture)?;
                 let bytes = serde_json::to_vec(&record).expect("records have string keys only");
+                observe(Event::StepAdvanced { items: 1 });
                 Ok((PageRecord::cache_key(capture), bytes))
             })
             .collect::<Result<_, PipelineError>>()?;
