@@ -1,5 +1,6 @@
 //! Independent programs judge our WARC files. `just judges` installs them.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -24,7 +25,11 @@ fn judge(name: &str) -> Option<PathBuf> {
         !required,
         "{name} is absent, and judges are required: `just judges` installs them"
     );
-    eprintln!("NOT JUDGED: {name} is absent (`just judges` installs it)");
+    // Not `eprintln!`: the test harness would swallow it.
+    let _ = writeln!(
+        std::io::stderr(),
+        "NOT JUDGED: {name} is absent (`just judges` installs it)"
+    );
     None
 }
 

@@ -27,7 +27,10 @@ fn what_init_writes_is_valid_and_never_overwritten() {
     desk.run(&["site", "add", "https://harbour-desk.example/about"])
         .expect(0);
     let told = desk.run(&["config", "check", "--json"]).expect(0).json();
-    assert_eq!(told["sites"][0]["origins"][0], "https://harbour-desk.example");
+    assert_eq!(
+        told["sites"][0]["origins"][0],
+        "https://harbour-desk.example"
+    );
     desk.run(&["init"]).expect(2);
 }
 

@@ -2,18 +2,10 @@
 
 mod support;
 
-use std::path::PathBuf;
-
 use support::{clean_text, clean_text_alone};
 
 fn seeds() -> Option<Vec<(String, String)>> {
-    // Tests may read the environment; the crate may not.
-    #[allow(clippy::disallowed_methods)]
-    let shared = std::env::var("THRESH_SHARED").map_or_else(
-        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let folder = std::fs::read_dir(shared.join("seeds")).ok()?;
+    let folder = std::fs::read_dir(thresh_testkit::shared_dir("seeds")?).ok()?;
     let mut seeds: Vec<(String, String)> = folder
         .filter_map(|entry| {
             let path = entry.ok()?.path();
@@ -51,7 +43,6 @@ const NOISE: &[&str] = &[
 #[test]
 fn seeds_come_out_clean() {
     let Some(seeds) = seeds() else {
-        eprintln!("skipped: no shared seeds");
         return;
     };
     for (name, seed) in &seeds {
@@ -78,7 +69,6 @@ fn seeds_come_out_clean() {
 #[test]
 fn what_belongs_to_a_seed_stays() {
     let Some(seeds) = seeds() else {
-        eprintln!("skipped: no shared seeds");
         return;
     };
     let text = |prefix: &str| {

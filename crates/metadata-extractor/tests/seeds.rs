@@ -2,16 +2,10 @@
 
 mod common;
 
-use std::path::PathBuf;
-
 use common::*;
 
 fn seed(name: &str) -> Option<String> {
-    let root = std::env::var_os("THRESH_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let files = std::fs::read_dir(root.join("seeds")).ok()?;
+    let files = std::fs::read_dir(thresh_testkit::shared_dir("seeds")?).ok()?;
     let path = files.flatten().map(|f| f.path()).find(|p| {
         p.file_name()
             .is_some_and(|n| n.to_string_lossy().starts_with(name))
@@ -22,7 +16,6 @@ fn seed(name: &str) -> Option<String> {
 #[test]
 fn seeds_are_dated_only_where_they_say_so() {
     let Some(first) = seed("000") else {
-        println!("skipped: no seeds below THRESH_SHARED");
         return;
     };
     let m = text(&first);
