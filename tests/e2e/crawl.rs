@@ -176,3 +176,29 @@ fn a_page_that_is_gone_stays_as_gone() {
     assert_eq!(gone["status"], "gone");
     assert!(gone["text"].as_str().unwrap().contains("first day"));
 }
+
+#[test]
+fn explain_says_which_line_of_robots_txt_decided() {
+    let text = "A text with enough words to be a document of its own, which robots.txt allows by a line of its own.";
+    let server = Server::start(|site| {
+        site.on(
+            "/robots.txt",
+            Reply::text("User-agent: *\nDisallow: /a\nAllow: /a/open\n"),
+        );
+        site.on("/", Reply::html("<a href=/a/open>o</a>"));
+        site.on(
+            "/a/open",
+            Reply::html(format!("<title>Open</title><main><p>{text}</p></main>")),
+        );
+    });
+    let desk = Desk::for_server(server.addr(), "");
+    desk.run(&["run"]).expect(0);
+    let told = desk
+        .run(&["explain", &server.url("/a/open")])
+        .expect(0)
+        .stdout;
+    assert!(
+        told.contains("/robots.txt") && told.contains("allowed by line 3, `Allow: /a/open`"),
+        "{told}"
+    );
+}

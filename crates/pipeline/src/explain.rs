@@ -6,14 +6,17 @@
 use serde::Serialize;
 use thresh_config::Config;
 use thresh_corpus::{Corpus, Filter};
+use thresh_fetcher::robots;
 use thresh_types::{
-    Alias, Anchor, BlockKind, Candidate, Capture, DocId, Fate, Metadata, NonMerging, Repair,
+    Alias, Anchor, BlockKind, Candidate, CanonicalUrl, Capture, CaptureKind, DocId, Fate, Metadata,
+    NonMerging, Repair,
 };
 
 use crate::PipelineError;
 use crate::draft::{Settled, settle};
 use crate::event::{Event, Observer};
 use crate::knowledge::Knowledge;
+use crate::record::{ROBOTS_TOKEN, body_text};
 use crate::records::Records;
 use crate::select::{Subject, subjects};
 
@@ -96,15 +99,55 @@ pub fn explain(
     let settled = settle(&subject, &records, &knowledge)?;
     observe(Event::StepAdvanced { items: 1 });
     let mut explanation = view(&subject, settled);
+    explanation.robots = robots_line(corpus, &captures, &explanation.capture)?;
     add_cluster(corpus, &mut explanation)?;
     Ok(explanation)
 }
 
+/// Returns what the robots.txt that was in force says of the address: the newest one archived before.
+fn robots_line(
+    corpus: &Corpus,
+    captures: &[Capture],
+    capture: &Capture,
+) -> Result<Option<String>, PipelineError> {
+    let Ok(url) = capture.final_url.parse::<CanonicalUrl>() else {
+        return Ok(None);
+    };
+    let place = url.origin().at("/robots.txt").map(String::from);
+    let in_force = captures
+        .iter()
+        .filter(|c| c.kind == CaptureKind::Robots && Some(&c.url) == place.as_ref())
+        .filter(|c| c.fetched_at <= capture.fetched_at)
+        .max_by_key(|c| c.fetched_at);
+    let Some(robots) = in_force else {
+        return Ok(None);
+    };
+    let when = robots
+        .fetched_at
+        .map(|at| format!(", fetched {at:.0}"))
+        .unwrap_or_default();
+    let file = format!("{}{when}", robots.url);
+    if robots.status != 200 {
+        return Ok(Some(format!(
+            "{file}: status {}, so there are no rules",
+            robots.status
+        )));
+    }
+    let body = body_text(&corpus.read_payload(robots)?).unwrap_or_default();
+    let decision = robots::parse(body.as_bytes()).decide(ROBOTS_TOKEN, &url);
+    let verdict = if decision.allowed {
+        "allowed"
+    } else {
+        "forbidden"
+    };
+    Ok(Some(match decision.line {
+        Some((number, line)) => format!("{file}: {verdict} by line {number}, `{line}`"),
+        None => format!("{file}: no line speaks of the address, so it is {verdict}"),
+    }))
+}
+
 fn find<'a>(subjects: &'a [Subject], name: &str) -> Option<&'a Subject> {
-    let canonical = name
-        .parse::<thresh_types::CanonicalUrl>()
-        .map(String::from)
-        .ok();
+    let canonical = name.parse::<CanonicalUrl>().map(String::from).ok();
     subjects.iter().find(|subject| {
         subject.id.as_str() == name
             || subject.urls.contains(name)
