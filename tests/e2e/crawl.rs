@@ -202,3 +202,19 @@ fn explain_says_which_line_of_robots_txt_decided() {
         "{told}"
     );
 }
+
+#[test]
+fn a_page_that_goes_back_to_its_older_text_is_published_with_it() {
+    let page = |words: &str| {
+        let text =
+            format!("This is what the page says, and it says {words} once more. ").repeat(40);
+        Reply::html(format!("<title>Page</title><main><p>{text}</p></main>"))
+    };
+    let server = Server::start(|site| site.on_each("/", [page("yes"), page("no"), page("yes")]));
+    let desk = Desk::for_server(server.addr(), "");
+    for said in ["yes", "no", "yes"] {
+        desk.run(&["run", "--revisit", "all"]).expect(0);
+        let text = desk.documents()[0]["text"].as_str().unwrap().to_owned();
+        assert!(text.contains(&format!("it says {said}")), "{said}");
+    }
+}

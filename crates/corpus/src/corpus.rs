@@ -235,7 +235,7 @@ impl Corpus {
     /// # Errors
     /// When the database fails.
     pub fn is_known(&self, payload: &Sha256Hash, url: &str) -> Result<bool, CorpusError> {
-        self.database().is_known(payload, url)
+        self.database().is_known(payload, url, None)
     }
 
     /// Returns the names of the WARC files, in order.

@@ -198,18 +198,25 @@ impl Session {
         self.archive.append_companion(raw)
     }
 
-    /// Returns whether the address has a capture with the payload, committed or not.
+    /// Returns whether the address has a capture with the payload, committed or not; with `import_id`,
+    /// whether an import gave it that identifier.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn is_known(&self, payload: &Sha256Hash, url: &str) -> Result<bool, CorpusError> {
+    pub fn is_known(
+        &self,
+        payload: &Sha256Hash,
+        url: &str,
+        import_id: Option<&str>,
+    ) -> Result<bool, CorpusError> {
         let is_pending = self.pending.by_payload.contains_key(payload)
             && self.pending.rows.iter().any(|stored| {
                 let capture = &stored.capture;
                 capture.payload_digest == *payload
                     && (capture.url == url || capture.final_url == url)
+                    && (import_id.is_none() || capture.import_id.as_deref() == import_id)
             });
-        Ok(is_pending || self.database.is_known(payload, url)?)
+        Ok(is_pending || self.database.is_known(payload, url, import_id)?)
     }
 
     fn remember(&mut self, stored: Stored) -> Capture {

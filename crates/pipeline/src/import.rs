@@ -290,7 +290,9 @@ impl Import<'_> {
                 source,
             })?;
         let address = resource.url.clone().unwrap_or_default();
-        if session.is_known(&Sha256Hash::of(&bytes), &address)? {
+        // Without an address the identifier is the key: equal texts under two of them are two documents.
+        let named = id.as_deref().filter(|_| address.is_empty());
+        if session.is_known(&Sha256Hash::of(&bytes), &address, named)? {
             self.report.known += 1;
             return Ok(());
         }
@@ -321,7 +323,7 @@ impl Import<'_> {
     }
 
     fn record(&mut self, session: &mut Session, record: &Imported) -> Result<(), PipelineError> {
-        if session.is_known(&record.payload_digest, &record.url)? {
+        if session.is_known(&record.payload_digest, &record.url, None)? {
             self.report.known += 1;
             return Ok(());
         }

@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use thresh_config::{Config, Site};
-use thresh_types::{CanonicalUrl, Capture, CaptureKind, DocId, DocumentStatus, SiteId};
+use thresh_types::{
+    CanonicalUrl, Capture, CaptureKind, DocId, DocumentStatus, Sha256Hash, SiteId, Timestamp,
+};
 
 /// A document to be, with the captures that may speak for it.
 #[derive(Debug, Clone)]
@@ -74,13 +76,22 @@ fn leads(captures: &[Capture]) -> BTreeMap<&str, BTreeSet<&str>> {
     leads
 }
 
+/// A capture that may speak, and when its payload was last seen at the address.
+#[derive(Debug)]
+struct Speaker {
+    capture: Capture,
+    seen: Option<Timestamp>,
+}
+
 #[derive(Debug)]
 struct Group {
     site: SiteId,
     key: String,
-    speakers: Vec<Capture>,
+    /// By payload: a page that went back to an older text is spoken for by that text again, although
+    /// the archive holds it only once.
+    speakers: BTreeMap<Sha256Hash, Speaker>,
     urls: BTreeSet<String>,
-    last_seen: Option<(Option<thresh_types::Timestamp>, bool)>,
+    last_seen: Option<(Option<Timestamp>, bool)>,
 }
 
 impl Group {
@@ -88,19 +99,16 @@ impl Group {
         Self {
             site,
             key,
-            speakers: Vec::new(),
+            speakers: BTreeMap::new(),
             urls: BTreeSet::new(),
             last_seen: None,
         }
     }
 
     fn add(&mut self, capture: &Capture) {
-        self.urls.extend(
-            [&capture.url, &capture.final_url]
-                .into_iter()
-                .filter(|u| !u.is_empty())
-                .cloned(),
-        );
+        let urls = [&capture.url, &capture.final_url];
+        self.urls
+            .extend(urls.into_iter().filter(|u| !u.is_empty()).cloned());
         let gone = matches!(capture.status, 404 | 410);
         let seen = (capture.fetched_at, gone);
         if self
@@ -109,8 +117,23 @@ impl Group {
         {
             self.last_seen = Some(seen);
         }
-        if capture.status == 200 && !capture.revisit {
-            self.speakers.push(capture.clone());
+        if matches!(capture.status, 200 | 304) {
+            self.hear(capture);
+        }
+    }
+
+    /// Notes what payload answered, and the record to read it from: the newest that holds it whole.
+    fn hear(&mut self, capture: &Capture) {
+        let speaker = self
+            .speakers
+            .entry(capture.payload_digest)
+            .or_insert_with(|| Speaker {
+                capture: capture.clone(),
+                seen: None,
+            });
+        speaker.seen = speaker.seen.max(capture.fetched_at);
+        if worth(capture) > worth(&speaker.capture) {
+            speaker.capture = capture.clone();
         }
     }
 
@@ -119,17 +142,26 @@ impl Group {
         id: DocId,
         leads: &BTreeMap<&str, BTreeSet<&str>>,
     ) -> Option<Subject> {
-        if self.speakers.is_empty() {
+        self.follow_leads(leads);
+        // A 304 alone holds no page: what it confirms was asked for under another key.
+        let mut speakers: Vec<Speaker> = self
+            .speakers
+            .into_values()
+            .filter(|s| s.capture.status == 200)
+            .collect();
+        speakers.sort_by(|a, b| rank(b).cmp(&rank(a)));
+        if speakers.is_empty() {
             return None;
         }
-        self.speakers.sort_by(|a, b| rank(b).cmp(&rank(a)));
-        self.follow_leads(leads);
         let gone = self.last_seen.is_some_and(|(_, gone)| gone);
         Some(Subject {
             id,
             key: self.key,
             site: self.site,
-            candidates: self.speakers,
+            candidates: speakers
+                .into_iter()
+                .map(|speaker| speaker.capture)
+                .collect(),
             urls: self.urls,
             status: if gone {
                 DocumentStatus::Gone
@@ -152,19 +184,118 @@ impl Group {
     }
 }
 
-/// Whole before truncated, then newest, then by digest, so that the order of arrival is of no effect.
-fn rank(
-    capture: &Capture,
-) -> (
-    bool,
-    Option<thresh_types::Timestamp>,
-    thresh_types::Sha256Hash,
-    &str,
-) {
+/// A record that holds its payload before one that refers to it, then the newest, for its headers.
+fn worth(capture: &Capture) -> (bool, bool, Option<Timestamp>, &str, u64) {
+    let answered = capture.status == 200;
+    (
+        answered,
+        !capture.revisit,
+        capture.fetched_at,
+        &capture.warc,
+        capture.offset,
+    )
+}
+
+/// Whole before truncated, then last seen, then by digest, so that the order of arrival is of no effect.
+fn rank(speaker: &Speaker) -> (bool, Option<Timestamp>, Sha256Hash) {
+    let capture = &speaker.capture;
     (
         capture.truncated.is_none(),
-        capture.fetched_at,
+        speaker.seen,
         capture.payload_digest,
-        &capture.final_url,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn capture(url: &str, status: u16, day: i8, body: &str) -> Capture {
+        Capture {
+            url: url.to_owned(),
+            final_url: url.to_owned(),
+            status,
+            media_type: "text/html".to_owned(),
+            charset: None,
+            fetched_at: Some(format!("2026-01-{day:02}T00:00:00Z").parse().unwrap()),
+            sha256: Sha256Hash::of(body),
+            payload_digest: Sha256Hash::of(body),
+            bytes: body.len() as u64,
+            warc: "000001.warc.gz".to_owned(),
+            offset: u64::from(day.unsigned_abs()),
+            length: 1,
+            site: SiteId::local(),
+            truncated: None,
+            kind: CaptureKind::Page,
+            revisit: false,
+            import_id: None,
+            location: None,
+        }
+    }
+
+    fn again(url: &str, status: u16, day: i8, body: &str) -> Capture {
+        Capture {
+            revisit: true,
+            ..capture(url, status, day, body)
+        }
+    }
+
+    fn subjects_of(mut captures: Vec<Capture>) -> Vec<Subject> {
+        let config = Config::embedded();
+        let found = subjects(&captures, &config);
+        captures.reverse();
+        let reversed = subjects(&captures, &config);
+        let speakers = |all: &[Subject]| -> Vec<Vec<Capture>> {
+            all.iter().map(|s| s.candidates.clone()).collect()
+        };
+        assert_eq!(
+            speakers(&found),
+            speakers(&reversed),
+            "the order of arrival is of no effect"
+        );
+        found
+    }
+
+    const A: &str = "http://a.example/a";
+    const B: &str = "http://a.example/b";
+
+    #[test]
+    fn the_newest_answer_speaks_and_a_304_changes_nothing() {
+        let captures = vec![
+            capture(A, 200, 1, "x"),
+            capture(A, 200, 2, "y"),
+            again(A, 304, 3, "y"),
+        ];
+        let found = subjects_of(captures);
+        assert_eq!(found[0].candidates[0].payload_digest, Sha256Hash::of("y"));
+        assert_eq!(found[0].candidates[0].offset, 2);
+    }
+
+    #[test]
+    fn a_page_that_went_back_to_its_older_text_has_that_text() {
+        let captures = vec![
+            capture(A, 200, 1, "x"),
+            capture(A, 200, 2, "y"),
+            again(A, 200, 3, "x"),
+        ];
+        let found = subjects_of(captures);
+        assert_eq!(found[0].candidates[0].payload_digest, Sha256Hash::of("x"));
+        assert!(
+            !found[0].candidates[0].revisit,
+            "it is read where it is whole"
+        );
+    }
+
+    #[test]
+    fn a_page_with_the_bytes_of_another_is_a_document_of_its_own() {
+        let found = subjects_of(vec![capture(A, 200, 1, "x"), again(B, 200, 2, "x")]);
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn a_page_that_is_gone_keeps_its_text_and_says_so() {
+        let found = subjects_of(vec![capture(A, 200, 1, "x"), capture(A, 404, 2, "no")]);
+        assert_eq!(found[0].status, DocumentStatus::Gone);
+        assert_eq!(found[0].candidates[0].payload_digest, Sha256Hash::of("x"));
+    }
 }

@@ -217,11 +217,17 @@ impl Database {
     }
 
     /// Returns whether the address has a capture with the payload; an empty address is one that is
-    /// not known.
-    pub(crate) fn is_known(&self, payload: &Sha256Hash, url: &str) -> Result<bool, CorpusError> {
+    /// not known. With `import_id`, only captures that an import gave that identifier count.
+    pub(crate) fn is_known(
+        &self,
+        payload: &Sha256Hash,
+        url: &str,
+        import_id: Option<&str>,
+    ) -> Result<bool, CorpusError> {
         let found = self.find_one(
-            "WHERE payload = ?1 AND (url = ?2 OR final_url = ?2)",
-            params![payload.as_bytes(), url],
+            "WHERE payload = ?1 AND (url = ?2 OR final_url = ?2) \
+             AND (?3 IS NULL OR import_id = ?3)",
+            params![payload.as_bytes(), url, import_id],
         )?;
         Ok(found.is_some())
     }
