@@ -149,7 +149,7 @@ impl Group {
             .into_values()
             .filter(|s| s.capture.status == 200)
             .collect();
-        speakers.sort_by(|a, b| rank(b).cmp(&rank(a)));
+        speakers.sort_by_key(|speaker| std::cmp::Reverse(rank(speaker)));
         if speakers.is_empty() {
             return None;
         }
