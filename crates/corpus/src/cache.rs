@@ -60,6 +60,14 @@ impl Cache {
         zstd::bulk::decompress(&packed, size).ok()
     }
 
+    /// Returns whether `key` has a value, without unpacking it. The value may still turn out damaged.
+    pub fn contains(&self, key: &Sha256Hash) -> bool {
+        self.connection()
+            .prepare_cached("SELECT 1 FROM entries WHERE key = ?1")
+            .and_then(|mut statement| statement.exists([key.as_bytes()]))
+            .unwrap_or(false)
+    }
+
     /// Keeps the values, in one transaction.
     ///
     /// # Errors
@@ -152,6 +160,7 @@ mod tests {
             .put_all(&[(a, b"alpha".to_vec()), (b, Vec::new())])
             .unwrap();
         assert_eq!(cache.get(&a).as_deref(), Some(&b"alpha"[..]));
+        assert!(cache.contains(&a) && !cache.contains(&Sha256Hash::of("c")));
         assert_eq!(cache.get(&b).as_deref(), Some(&b""[..]));
         cache
             .connection()

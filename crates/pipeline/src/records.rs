@@ -54,7 +54,7 @@ impl<'a> Records<'a> {
         let missing: Vec<&Capture> = batch
             .iter()
             .map(|subject| &subject.candidates[0])
-            .filter(|capture| self.cache.get(&PageRecord::cache_key(capture)).is_none())
+            .filter(|capture| !self.cache.contains(&PageRecord::cache_key(capture)))
             .collect();
         observe(Event::StepAdvanced {
             items: batch.len() - missing.len(),
