@@ -6,8 +6,10 @@
     reason = "a case file that cannot be read fails the test, and scores are printed"
 )]
 
+mod cases;
 #[path = "../../crates/fetcher/tests/network/crawl.rs"]
 mod crawl;
 mod http;
 mod robots;
 mod sitemap;
+mod url;

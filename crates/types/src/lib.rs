@@ -32,4 +32,4 @@ pub use jiff::Timestamp;
 pub use metadata::{Attachment, Citation, Dateline, Metadata, Speaker, Translation};
 pub use relation::{ClusterMember, Edge, NonMerging, Relation, RelationKind};
 pub use text::{Anchor, Block, BlockKind, CleanText, Fate, Repair};
-pub use url::{CanonicalUrl, Origin, UrlError};
+pub use url::{CanonicalUrl, Origin, UrlError, canonical};

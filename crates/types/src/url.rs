@@ -1,17 +1,25 @@
 //! Addresses in canonical form.
 //!
-//! WHATWG parsing already lower-cases scheme and host, removes the default port, resolves dot
-//! segments and writes percent-escapes of the path. On top of that the canonical form
+//! Parsing is that of the WHATWG URL Standard (crate `url`): it lower-cases scheme and host, writes
+//! international names in ASCII, removes the default port, resolves dot segments and escapes what no
+//! address may hold. On top of that the canonical form
 //!
 //! - has no fragment, no user and password, and no trailing dot on the host;
-//! - writes percent-escapes in upper case and undoes those of unreserved characters (RFC 3986
-//!   §6.2.2.2);
-//! - has no empty segments from doubled slashes in the path's front (`//a` is `/a`);
-//! - drops tracking parameters and session ids, keeps the others in their order, and drops an empty
-//!   query.
+//! - writes percent-escapes in upper case, undoes those of unreserved characters (RFC 3986
+//!   §6.2.2.2), writes a `%` that escapes nothing as `%25`, and escapes what RFC 3986 does not allow
+//!   in a path or query (`[`, `]`, `|`, `^`, a grave accent);
+//! - has no empty path segments (`//a///b` is `/a/b`), except behind a colon: an archive's
+//!   `/web/2020/https://a.example/` stays;
+//! - has no tracking parameters and no session ids, in the query or in the path
+//!   (the module `session` says how they are told);
+//! - has the other parameters sorted by name; those of one name keep their order, since it can mean
+//!   something. Parameters without a name and an empty query go, and `amp;` before a name, which is
+//!   an ampersand that was escaped twice.
 //!
-//! It is idempotent, and it never merges addresses that servers commonly tell apart: the order of
-//! parameters, the trailing slash, `www.` and the scheme stay.
+//! It is idempotent. What servers commonly tell apart stays apart: the trailing slash, `www.`, the
+//! scheme, the case of the path, `?a` and `?a=`, `+` and `%20`.
+
+mod session;
 
 use std::fmt;
 use std::str::FromStr;
@@ -40,43 +48,6 @@ pub struct CanonicalUrl(Url);
 #[serde(try_from = "String", into = "String")]
 pub struct Origin(String);
 
-/// Parameters that only trace where a visitor came from. Sources: the vendors' own documentation of
-/// their click identifiers.
-const TRACKING: &[&str] = &[
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "ysclid",
-    "twclid",
-    "igshid",
-    "mc_cid",
-    "mc_eid",
-    "_hsenc",
-    "_hsmi",
-    "mkt_tok",
-    "vero_id",
-    "oly_anon_id",
-    "oly_enc_id",
-    "_openstat",
-    "wickedid",
-    "s_cid",
-];
-
-/// Parameters that carry a session, compared without case.
-const SESSION: &[&str] = &[
-    "phpsessid",
-    "jsessionid",
-    "aspsessionid",
-    "sessionid",
-    "cfid",
-    "cftoken",
-];
-
 impl CanonicalUrl {
     /// Returns the canonical form of `url`.
     ///
@@ -86,17 +57,12 @@ impl CanonicalUrl {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(UrlError::Scheme(url.to_string()));
         }
-        let mut url = url.clone();
-        url.set_fragment(None);
-        // These fail only for addresses without a host, which were refused above.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        strip_trailing_dot(&mut url);
-        let path = canonical_path(url.path());
-        url.set_path(&path);
-        let query = url.query().and_then(canonical_query);
-        url.set_query(query.as_deref());
-        Ok(Self(url))
+        let url = canonical(url);
+        // A host of nothing but dots is none.
+        match url.host_str() {
+            Some(host) if !host.starts_with('.') => Ok(Self(url)),
+            _ => Err(UrlError::Scheme(url.to_string())),
+        }
     }
 
     /// Returns the address as a parsed URL.
@@ -132,85 +98,100 @@ impl CanonicalUrl {
     }
 }
 
-fn strip_trailing_dot(url: &mut Url) {
-    if let Some(host) = url
-        .host_str()
-        .and_then(|h| h.strip_suffix('.'))
-        .map(str::to_owned)
-        && !host.is_empty()
-    {
-        let _ = url.set_host(Some(&host));
+/// Returns the canonical form of an address of any scheme. [`CanonicalUrl`] takes only those of the web;
+/// others (`ftp`, `file`) are named in imports and in links that are not followed.
+pub fn canonical(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    // These fail only for addresses without a host, which have neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if url.cannot_be_a_base() {
+        return url;
+    }
+    strip_trailing_dots(&mut url);
+    let path = canonical_path(url.path());
+    url.set_path(&path);
+    let query = url.query().and_then(canonical_query);
+    url.set_query(query.as_deref());
+    url
+}
+
+fn strip_trailing_dots(url: &mut Url) {
+    if let Some(host) = url.host_str().filter(|host| host.ends_with('.')) {
+        let host = host.trim_end_matches('.').to_owned();
+        if !host.is_empty() {
+            let _ = url.set_host(Some(&host));
+        }
     }
 }
 
 fn canonical_path(path: &str) -> String {
-    let slashes = path.bytes().take_while(|&b| b == b'/').count();
-    let path = if slashes > 1 {
-        &path[slashes - 1..]
-    } else {
-        path
-    };
-    normalise_escapes(&without_path_session(path))
+    normalise_escapes(&without_empty_segments(&session::without_path_session(
+        path,
+    )))
 }
 
-/// Drops `;jsessionid=…`, which servlet containers append to a path.
-fn without_path_session(path: &str) -> String {
-    let lower = path.to_ascii_lowercase();
-    match lower.find(";jsessionid=") {
-        None => path.to_owned(),
-        Some(start) => {
-            let length = lower[start..].find('/').unwrap_or(lower.len() - start);
-            format!("{}{}", &path[..start], &path[start + length..])
+fn without_empty_segments(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for char in path.chars() {
+        let doubled = char == '/' && out.ends_with('/') && !out.ends_with(":/");
+        if !doubled {
+            out.push(char);
         }
     }
+    out
 }
 
 fn canonical_query(query: &str) -> Option<String> {
-    let kept: Vec<String> = query
+    let mut kept: Vec<String> = query
         .split('&')
-        .filter(|pair| !pair.is_empty() && !is_noise_parameter(pair))
-        .map(normalise_escapes)
+        .map(|pair| normalise_escapes(pair.trim_start_matches("amp;")))
+        .filter(|pair| !pair.is_empty() && !pair.starts_with('=') && !session::is_noise(pair))
         .collect();
+    // Stable: the order of equal names may mean something.
+    kept.sort_by(|a, b| session::name_of(a).cmp(session::name_of(b)));
     (!kept.is_empty()).then(|| kept.join("&"))
 }
 
-fn is_noise_parameter(pair: &str) -> bool {
-    let name = pair
-        .split_once('=')
-        .map_or(pair, |(name, _)| name)
-        .to_ascii_lowercase();
-    name.starts_with("utm_")
-        || TRACKING.contains(&name.as_str())
-        || SESSION.contains(&name.as_str())
-        || name.starts_with("aspsessionid")
-}
-
-/// Writes escapes in upper case and undoes those of unreserved characters.
+/// Writes escapes in upper case, undoes those of unreserved characters, escapes what may not stand
+/// in a path or query.
 fn normalise_escapes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        match rest
-            .get(at + 1..at + 3)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-        {
+    while let Some(char) = rest.chars().next() {
+        let escape = rest
+            .get(1..3)
+            .filter(|hex| char == '%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escape {
             Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
                 out.push(byte as char);
-                rest = &rest[at + 3..];
             }
-            Some(byte) => {
-                out.push_str(&format!("%{byte:02X}"));
-                rest = &rest[at + 3..];
+            Some(byte) => push_escaped(&mut out, byte),
+            None if char == '%' || !is_allowed(char) => {
+                let mut buffer = [0; 4];
+                for byte in char.encode_utf8(&mut buffer).bytes() {
+                    push_escaped(&mut out, byte);
+                }
             }
-            None => {
-                out.push('%');
-                rest = &rest[at + 1..];
-            }
+            None => out.push(char),
         }
+        rest = &rest[escape.map_or(char.len_utf8(), |_| 3)..];
     }
-    out.push_str(rest);
     out
+}
+
+fn push_escaped(out: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(HEX[usize::from(byte >> 4)] as char);
+    out.push(HEX[usize::from(byte & 15)] as char);
+}
+
+/// Returns whether RFC 3986 §3.3 and §3.4 allow the character unescaped in a path or query.
+fn is_allowed(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/?".contains(char)
 }
 
 impl FromStr for CanonicalUrl {
@@ -339,7 +320,35 @@ mod tests {
                 "https://a.example/p;jsessionid=12AB/q",
                 "https://a.example/p/q",
             ),
-            ("https://a.example/?b=2&a=1", "https://a.example/?b=2&a=1"),
+            ("https://a.example/?b=2&a=1", "https://a.example/?a=1&b=2"),
+            (
+                "https://a.example/?b=2&a=2&a=1",
+                "https://a.example/?a=2&a=1&b=2",
+            ),
+            ("https://a.example/x//y///z//", "https://a.example/x/y/z/"),
+            (
+                "https://a.example/web/2020/https://b.example//x",
+                "https://a.example/web/2020/https://b.example/x",
+            ),
+            (
+                "https://a.example/90%+of|it",
+                "https://a.example/90%25+of%7Cit",
+            ),
+            (
+                "https://a.example/?f[0]=a^`",
+                "https://a.example/?f%5B0%5D=a%5E%60",
+            ),
+            ("https://a.example/?&=1&&x", "https://a.example/?x"),
+            (
+                "https://a.example/?a=1&amp;b=2",
+                "https://a.example/?a=1&b=2",
+            ),
+            ("https://a.example/?a&b=", "https://a.example/?a&b="),
+            ("https://a.example../x", "https://a.example/x"),
+            (
+                "https://a.example/(S(lit3py55t21z5v55vlm25s55))/x.aspx",
+                "https://a.example/x.aspx",
+            ),
             ("https://user:pw@a.example/x/", "https://a.example/x/"),
         ];
         for (from, to) in cases {
@@ -355,6 +364,7 @@ mod tests {
             "javascript:1",
             "not a url",
             "http://",
+            "http://../",
         ] {
             assert!(text.parse::<CanonicalUrl>().is_err(), "{text}");
         }
@@ -377,9 +387,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn canonical_form_is_idempotent(path in "[/a-zA-Z0-9%.;=~-]{0,40}", query in "[a-z%=&0-9A-F]{0,30}") {
-            if let Ok(url) = format!("http://a.example/{path}?{query}").parse::<CanonicalUrl>() {
+        fn canonical_form_is_idempotent(
+            host in "(\\PC|[a-z0-9.%-]){1,8}",
+            path in "(/|\\PC|[.;:%]|%2[eEfF5]|;jsessionid=|\\(S\\(|[a-z0-9]){0,30}",
+            query in "(&|=|%|amp;|utm_x|sid=|\\PC|[a-z0-9]){0,20}",
+        ) {
+            if let Ok(url) = format!("http://{host}/{path}?{query}").parse::<CanonicalUrl>() {
                 prop_assert_eq!(canonical(url.as_str()), url.to_string());
+                prop_assert_eq!(url.join("").map(|u| u.to_string()), Ok(url.to_string()));
             }
         }
 
