@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::json;
-use thresh_config::{Config, StarterFile, site_file_for};
+use thresh_config::{Config, Site, StarterFile, site_file_for};
 use thresh_types::CanonicalUrl;
 
 use crate::args::InitArgs;
@@ -61,38 +61,75 @@ pub(crate) fn check(context: &Context) -> anyhow::Result<Exit> {
             tracing::warn!("{problem}");
         }
     }
+    // What loads may still say what no partner's file should.
+    config.check()?;
     let mut out = Output::new();
     if context.global.json {
-        let sites: Vec<_> = config.sites.iter().map(|site| json!({"id": site.id, "name": site.name, "origins": site.origins, "noise": site.noise})).collect();
-        out.json_pretty(
-            &json!({"name": config.name, "sites": sites, "noise_packs": config.pack_names()}),
-        )?;
+        out.json_pretty(&summary(&config))?;
     } else {
-        let rows: Vec<Vec<String>> = config
-            .sites
-            .iter()
-            .map(|site| {
-                vec![
-                    site.id.to_string(),
-                    site.name.clone(),
-                    site.origins.len().to_string(),
-                    site.noise.join(" "),
-                ]
-            })
-            .collect();
-        out.line(table(
-            &["site", "name", "origins", "noise packs"],
-            &rows,
-            &[2],
-        ))?;
-        let packs = plural(config.pack_names().len(), "noise pack", "noise packs");
-        out.line(format!(
-            "\n{} and {packs}: all valid",
-            plural(rows.len(), "site", "sites")
-        ))?;
+        show_summary(&config, &mut out)?;
     }
     out.finish()?;
     Ok(Exit::Done)
+}
+
+fn summary(config: &Config) -> serde_json::Value {
+    let site = |site: &Site| {
+        let evidence = site.notes.licence_evidence.as_ref();
+        json!({
+            "id": site.id, "name": site.name, "origins": site.origins, "seeds": site.seeds, "noise": site.noise,
+            "identity": site.identity, "licence": site.licence, "unverified": site.notes.unverified,
+            "licence_evidence": evidence.map(|e| json!({"url": e.url, "says": e.says, "seen": e.seen.to_string()})),
+        })
+    };
+    let unverified: Vec<String> = config
+        .unverified()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    json!({
+        "name": config.name, "sites": config.sites.iter().map(site).collect::<Vec<_>>(),
+        "noise_packs": config.pack_names(), "unverified": unverified,
+    })
+}
+
+fn show_summary(config: &Config, out: &mut Output) -> anyhow::Result<()> {
+    let head = [
+        "site",
+        "name",
+        "origins",
+        "seeds",
+        "noise packs",
+        "identity",
+        "licence",
+        "evidence",
+    ];
+    let rows: Vec<Vec<String>> = config.sites.iter().map(row_of).collect();
+    out.line(table(&head, &rows, &[2, 3, 5]))?;
+    let unverified = config.unverified();
+    if !unverified.is_empty() {
+        out.line("\nnot verified:")?;
+    }
+    for doubt in unverified {
+        out.line(format!("  {doubt}"))?;
+    }
+    let packs = plural(config.pack_names().len(), "noise pack", "noise packs");
+    let sites = plural(rows.len(), "site", "sites");
+    out.line(format!("\n{sites} and {packs}: all valid"))
+}
+
+fn row_of(site: &Site) -> Vec<String> {
+    let evidence = site.notes.licence_evidence.as_ref();
+    vec![
+        site.id.to_string(),
+        site.name.clone(),
+        site.origins.len().to_string(),
+        site.seeds.len().to_string(),
+        site.noise.join(" "),
+        site.identity.len().to_string(),
+        site.licence.clone(),
+        evidence.map_or_else(|| "none".to_owned(), |e| e.seen.to_string()),
+    ]
 }
 
 pub(crate) fn add_site(context: &Context, url: &str) -> anyhow::Result<Exit> {

@@ -7,8 +7,8 @@ use thresh_cleaner::Pack;
 use thresh_types::{CanonicalUrl, SiteId};
 
 use crate::packs;
-use crate::problem::Place;
-use crate::site::Site;
+use crate::problem::{ConfigErrors, Place, Problem};
+use crate::site::{Notes, Site};
 
 /// What a publication has to hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Config {
     pub(crate) pack_sources: BTreeMap<String, String>,
     /// Where `contact` is set, or would be.
     pub(crate) contact_place: Place,
+    /// What keeps no crawl from running: mistakes, and what nobody has verified.
+    pub(crate) findings: (Vec<Problem>, Vec<Problem>),
 }
 
 impl Config {
@@ -65,6 +67,7 @@ impl Config {
             packs,
             pack_sources,
             contact_place: Place::default(),
+            findings: (Vec::new(), Vec::new()),
         }
     }
 
@@ -101,6 +104,26 @@ impl Config {
             .collect()
     }
 
+    /// Checks what [`Config::load`] lets pass, since no crawl breaks on it, but no partner's file should
+    /// say: a licence that nobody has seen granted, a pattern that can never match, examples that
+    /// do not hold, codes of countries among the languages.
+    ///
+    /// # Errors
+    /// All of it, with file, line, key and remedy.
+    pub fn check(&self) -> Result<(), ConfigErrors> {
+        match &self.findings.0[..] {
+            [] => Ok(()),
+            problems => Err(ConfigErrors {
+                problems: problems.to_vec(),
+            }),
+        }
+    }
+
+    /// Returns what nobody has verified: no mistakes, but things to look at before a release.
+    pub fn unverified(&self) -> &[Problem] {
+        &self.findings.1
+    }
+
     /// Returns the part that curation depends on: without the contact, and with the crawl settings at
     /// their defaults. It is what a snapshot keeps.
     #[must_use]
@@ -111,7 +134,9 @@ impl Config {
         view.contact_place = Place::default();
         for site in &mut view.sites {
             site.crawl = crawl.clone();
+            site.notes = Notes::default();
         }
+        view.findings = (Vec::new(), Vec::new());
         view.crawl = crawl;
         view
     }

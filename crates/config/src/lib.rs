@@ -6,16 +6,23 @@
 //! key, so that a mistake is blamed on the key that holds it, and adds the checks that span keys and
 //! files (an origin claimed twice, a seed out of scope, an unknown noise pack).
 //!
+//! [`Config::check`] and [`Config::unverified`] say what keeps nothing from loading: a licence without
+//! evidence, examples of addresses that do not hold, things that the author of a file could not verify.
+//!
 //! It leaves out the reading of the environment, flags and exit codes: those belong to the program.
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod config;
 mod contact;
 mod crawl;
 mod document;
+mod language;
+mod licence;
 mod load;
 mod main_file;
+mod notes;
 mod packs;
 mod problem;
 mod section;
@@ -26,6 +33,7 @@ mod starter;
 mod suggest;
 
 pub use config::{Config, Publish};
+pub use licence::{LicenceEvidence, Seen, SeenError};
 pub use problem::{ConfigErrors, Problem};
-pub use site::{Site, Sitemaps};
+pub use site::{Notes, Site, Sitemaps};
 pub use starter::{StarterFile, site_file_for};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use thresh_types::{Origin, SiteId};
 
+use crate::audit::Findings;
 use crate::config::Config;
 use crate::main_file;
 use crate::packs;
@@ -70,12 +71,20 @@ fn load_packs(config: &mut Config, folder: &Path, problems: &mut Problems) {
 
 fn load_sites(config: &mut Config, folder: &Path, problems: &mut Problems) {
     let mut sites: Vec<(Site, Places)> = Vec::new();
+    let mut findings = Findings::default();
     for file in toml_files(folder, problems) {
         if let Some(text) = read_file(&file, problems) {
-            sites.extend(site_file::read(config, &file, &text, problems));
+            sites.extend(site_file::read(
+                config,
+                &file,
+                &text,
+                problems,
+                &mut findings,
+            ));
         }
     }
     refuse_doubles(&sites, problems);
+    config.findings = findings.in_order();
     config.sites = sites.into_iter().map(|(site, _)| site).collect();
     config.sites.sort_by(|a, b| a.id.cmp(&b.id));
 }

@@ -77,13 +77,20 @@ impl Problems {
     }
 
     /// Returns `value`, or what is wrong where anything is.
-    pub(crate) fn or<T>(mut self, value: T) -> Result<T, ConfigErrors> {
-        if self.0.is_empty() {
-            return Ok(value);
+    pub(crate) fn or<T>(self, value: T) -> Result<T, ConfigErrors> {
+        let problems = self.in_order();
+        if problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(ConfigErrors { problems })
         }
+    }
+
+    /// Returns the problems in the order of files and lines, each once.
+    pub(crate) fn in_order(mut self) -> Vec<Problem> {
         self.0.sort();
         self.0.dedup();
-        Err(ConfigErrors { problems: self.0 })
+        self.0
     }
 }
 

@@ -4,6 +4,8 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use thresh_types::{CanonicalUrl, Origin, SiteId};
 
+use crate::licence::LicenceEvidence;
+
 /// Where a site's sitemaps are looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,7 +46,21 @@ pub struct Site {
     pub identity: Vec<String>,
     /// How pages are fetched: the defaults, what `thresh.toml` says, and what the site's file says.
     pub crawl: thresh_fetcher::Settings,
+    /// What the file says about itself.
+    pub notes: Notes,
     pub(crate) patterns: Patterns,
+}
+
+/// What a site's file says about itself, for the people who keep it. No text depends on it, so that it is
+/// in no snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Where the licence was read, or why it is not known.
+    pub licence_evidence: Option<LicenceEvidence>,
+    /// How many addresses the file gives as examples of its patterns.
+    pub examples: usize,
+    /// What its author could not verify.
+    pub unverified: Vec<String>,
 }
 
 /// The patterns of a site, compiled once.
@@ -70,6 +86,7 @@ impl Site {
             licence: "unknown".to_owned(),
             identity: Vec::new(),
             crawl,
+            notes: Notes::default(),
             patterns: Patterns::default(),
         }
     }
@@ -117,7 +134,8 @@ impl Site {
         let path = url.path_and_query();
         self.patterns.identity.iter().find_map(|pattern| {
             let found = pattern.captures(path)?;
-            let id = found.name("id")?.as_str();
+            // An empty id would be one key for whatever has none.
+            let id = Some(found.name("id")?.as_str()).filter(|id| !id.is_empty())?;
             Some(match found.name("lang") {
                 Some(lang) if !lang.is_empty() => format!("{id}/{}", lang.as_str()),
                 _ => id.to_owned(),
@@ -151,5 +169,6 @@ impl PartialEq for Site {
             && self.licence == other.licence
             && self.identity == other.identity
             && self.crawl == other.crawl
+            && self.notes == other.notes
     }
 }

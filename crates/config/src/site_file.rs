@@ -6,9 +6,12 @@ use std::path::Path;
 use regex::Regex;
 use thresh_types::{CanonicalUrl, Origin, SiteId};
 
+use crate::audit::Findings;
 use crate::config::Config;
 use crate::crawl;
 use crate::document::{self, Entry, Kind, Node};
+use crate::language;
+use crate::licence::UNKNOWN;
 use crate::load::{Places, pack_remedy, stem};
 use crate::main_file;
 use crate::problem::{Place, Problems};
@@ -27,16 +30,20 @@ pub(crate) const KEYS: &[&str] = &[
     "noise",
     "languages",
     "licence",
+    "licence_evidence",
     "identity",
+    "examples",
+    "unverified",
 ];
 
 /// Returns the site that `text` describes, with the places of what has to be unique. What is wrong is
-/// reported; a file without any key, as `init` writes one, is no site.
+/// reported, what is only doubtful is found; a file without any key, as `init` writes one, is no site.
 pub(crate) fn read(
     config: &Config,
     file: &Path,
     text: &str,
     problems: &mut Problems,
+    findings: &mut Findings,
 ) -> Option<(Site, Places)> {
     let whole = Place::whole(file);
     let entries = document::read(file, text, problems);
@@ -72,13 +79,17 @@ pub(crate) fn read(
         &reader.whole,
         reader.problems,
     );
-    reader.site(config, file, crawl)
+    let examples = reader.examples();
+    let read = reader.site(config, file, crawl)?;
+    reader.audit(&read.0, &examples, findings);
+    Some(read)
 }
 
-struct Reader<'p> {
-    whole: Place,
-    entries: BTreeMap<String, Entry>,
-    problems: &'p mut Problems,
+/// The keys of a site's file while they are read.
+pub(crate) struct Reader<'p> {
+    pub(crate) whole: Place,
+    pub(crate) entries: BTreeMap<String, Entry>,
+    pub(crate) problems: &'p mut Problems,
 }
 
 impl Reader<'_> {
@@ -108,9 +119,10 @@ impl Reader<'_> {
             exclude,
             noise: self.noise(&config.pack_names()),
             languages: self.languages(),
-            licence: self.text("licence").unwrap_or_else(|| "unknown".to_owned()),
+            licence: self.text("licence").unwrap_or_else(|| UNKNOWN.to_owned()),
             identity,
             crawl,
+            notes: self.notes(),
             patterns: Patterns {
                 include: include_compiled,
                 exclude: exclude_compiled,
@@ -332,7 +344,7 @@ impl Reader<'_> {
     fn languages(&mut self) -> Vec<String> {
         let mut languages = Vec::new();
         for (place, tag) in self.texts("languages") {
-            if is_language_tag(&tag) {
+            if language::has_form(&tag) {
                 languages.push(tag);
             } else {
                 let remedy = "write tags such as `en`, `ru` or `sr-Latn`".to_owned();
@@ -361,46 +373,50 @@ impl Reader<'_> {
         text.map(str::to_owned)
     }
 
+    /// Returns the strings of the list of `key`, each with its place; what is none is reported.
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<(Place, String)> {
+        let node = self.entries.get(key).map(|entry| entry.node.clone());
+        node.map_or_else(Vec::new, |node| self.strings(key, &node))
+    }
+
     /// Returns the strings of a list, each with its place; what is none is reported.
-    fn texts(&mut self, key: &str) -> Vec<(Place, String)> {
-        let Some(entry) = self.entries.get(key) else {
-            return Vec::new();
-        };
-        let Kind::List(items) = &entry.node.kind else {
-            let what = format!("{} stands where a list is expected", entry.node.name());
-            let remedy = entry
-                .node
-                .as_str()
-                .map(|text| format!("write `{key} = [{text:?}]`"));
-            self.problems
-                .add(&self.whole.at(entry.line), key, what, remedy);
-            return Vec::new();
-        };
+    pub(crate) fn strings(&mut self, key: &str, list: &Node) -> Vec<(Place, String)> {
         let mut texts = Vec::new();
-        for Node { line, kind } in items {
-            let item = Node {
-                line: *line,
-                kind: kind.clone(),
-            };
+        for item in self.items(key, list) {
             match item.as_str() {
-                Some(text) => texts.push((self.whole.at(*line), text.to_owned())),
+                Some(text) => texts.push((self.whole.at(item.line), text.to_owned())),
                 None => {
                     let what = format!("{} stands where a string is expected", item.name());
-                    self.problems.add(&self.whole.at(*line), key, what, None);
+                    self.problems
+                        .add(&self.whole.at(item.line), key, what, None);
                 }
             }
         }
         texts
     }
 
-    fn place(&self, key: &str) -> Place {
+    /// Returns the items of a list; what is no list is reported.
+    pub(crate) fn items<'n>(&mut self, key: &str, node: &'n Node) -> &'n [Node] {
+        if let Kind::List(items) = &node.kind {
+            return items;
+        }
+        let what = format!("{} stands where a list is expected", node.name());
+        let remedy = node
+            .as_str()
+            .map(|text| format!("write `{key} = [{text:?}]`"));
+        self.problems
+            .add(&self.whole.at(node.line), key, what, remedy);
+        &[]
+    }
+
+    pub(crate) fn place(&self, key: &str) -> Place {
         self.entries
             .get(key)
             .map_or_else(|| self.whole.at(1), |entry| self.whole.at(entry.line))
     }
 
     /// Returns the place of the item `text` in the list of `key`.
-    fn place_of(&self, key: &str, text: &str) -> Place {
+    pub(crate) fn place_of(&self, key: &str, text: &str) -> Place {
         let items = self.entries.get(key).map(|entry| &entry.node.kind);
         let Some(Kind::List(items)) = items else {
             return self.place(key);
@@ -418,15 +434,4 @@ fn regex_error(pattern: &str, error: &regex::Error) -> String {
         "`{pattern}` is no regular expression: {}",
         last.strip_prefix("error: ").unwrap_or(last)
     )
-}
-
-/// Returns whether the tag has the shape of BCP 47: a language and subtags.
-fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    (2..=3).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
 }

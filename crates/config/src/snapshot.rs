@@ -10,7 +10,7 @@ use thresh_types::{CanonicalUrl, Origin, SiteId};
 use crate::config::{Config, Publish};
 use crate::packs;
 use crate::problem::{ConfigErrors, Place, Problems};
-use crate::site::{Patterns, Site, Sitemaps};
+use crate::site::{Notes, Patterns, Site, Sitemaps};
 
 /// The number of the form below; a change that older programs cannot read raises it.
 const FORMAT: u32 = 1;
@@ -110,6 +110,7 @@ impl Snapshot {
             packs,
             pack_sources,
             contact_place: Place::default(),
+            findings: (Vec::new(), Vec::new()),
         }
     }
 }
@@ -160,6 +161,7 @@ impl SiteRecord {
             licence: self.licence,
             identity: self.identity,
             crawl: thresh_fetcher::Settings::default(),
+            notes: Notes::default(),
             patterns,
         }
     }

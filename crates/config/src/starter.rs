@@ -54,6 +54,7 @@ pub fn site_file_for(url: &CanonicalUrl) -> StarterFile {
         .replace("{id}", &id)
         .replace("{name}", origin.host())
         .replace("{seed}", url.as_str())
+        .replace("{origin}", origin.as_str())
         .replace("{origins}", &list(&origins_of(url)))
         .replace("{noise}", &list(&noise));
     StarterFile {

@@ -253,6 +253,61 @@ fn a_mistake_in_a_site_file_is_named() {
             "outside",
         ),
         ("licence = \"\"\n", 3, "licence", "empty"),
+        (
+            "licence_evidence = \"https://a.example/terms\"\n",
+            3,
+            "licence_evidence",
+            "write `licence_evidence.url`",
+        ),
+        (
+            "licence_evidence.says = \"x\"\nlicence_evidence.seen = \"today\"\n",
+            4,
+            "licence_evidence.seen",
+            "the day on which the page was read",
+        ),
+        (
+            "licence_evidence.url = \"ftp://a.example/\"\nlicence_evidence.says = \"x\"\nlicence_evidence.seen = \"not seen\"\n",
+            3,
+            "licence_evidence.url",
+            "http or https",
+        ),
+        (
+            "[licence_evidence]\nsays = \"x\"\nsene = \"not seen\"\nseen = \"not seen\"\n",
+            5,
+            "licence_evidence.sene",
+            "did you mean `seen`?",
+        ),
+        (
+            "licence_evidence.says = \"x\"\n",
+            3,
+            "licence_evidence",
+            "how the page was looked at",
+        ),
+        (
+            "licence_evidence.says = 3\nlicence_evidence.seen = \"not seen\"\n",
+            3,
+            "licence_evidence.says",
+            "a number",
+        ),
+        (
+            "examples.sames = []\n",
+            3,
+            "examples.sames",
+            "did you mean `same`?",
+        ),
+        (
+            "examples.same = [\n  [\"https://a.example/1\"],\n]\n",
+            4,
+            "examples.same",
+            "nothing to be compared with",
+        ),
+        (
+            "examples.inside = [\"a.example/1\"]\n",
+            3,
+            "examples.inside",
+            "`a.example/1`",
+        ),
+        ("unverified = [3]\n", 3, "unverified", "a number"),
         ("dealy = \"3s\"\n", 3, "dealy", "did you mean `delay`?"),
         ("delay = \"soon\"\n", 3, "delay", "soon"),
         (
@@ -270,6 +325,24 @@ fn a_mistake_in_a_site_file_is_named() {
             words,
         );
     }
+}
+
+#[test]
+fn a_quotation_has_an_end() {
+    let says = |words: usize| {
+        format!(
+            "{SITE}licence_evidence.says = \"{}\"\nlicence_evidence.seen = \"not seen\"\n",
+            "word ".repeat(words)
+        )
+    };
+    let words = "at most 25";
+    assert_only(
+        &[("sites/a.toml", &says(26))],
+        3,
+        "licence_evidence.says",
+        words,
+    );
+    assert!(Config::load(folder(&[("sites/a.toml", &says(25))]).path()).is_ok());
 }
 
 #[test]
@@ -379,67 +452,4 @@ fn what_is_no_text_is_a_problem_not_a_panic() {
 fn a_missing_folder_means_defaults() {
     let config = Config::load(Path::new("no such folder")).unwrap();
     assert!(config == Config::embedded());
-}
-
-#[test]
-fn an_empty_contact_stops_public_hosts_only() {
-    let public = [
-        ("thresh.toml", "[corpus]\nname = \"x\"\n\ncontact = \"\"\n"),
-        ("sites/a.toml", SITE),
-    ];
-    let config = Config::load(folder(&public).path()).unwrap();
-    let errors = config.check_contact_for_public().unwrap_err();
-    assert_eq!(errors.problems[0].line, Some(4));
-    assert!(
-        errors.to_string().contains("thresh.toml:4") && errors.to_string().contains("mailto:"),
-        "{errors}"
-    );
-
-    let given = [
-        (
-            "thresh.toml",
-            "[corpus]\ncontact = \"mailto:a@b.example\"\n",
-        ),
-        ("sites/a.toml", SITE),
-    ];
-    assert_eq!(
-        Config::load(folder(&given).path())
-            .unwrap()
-            .check_contact_for_public(),
-        Ok(())
-    );
-
-    for origin in [
-        "http://127.0.0.1:8600",
-        "http://[::1]:8600",
-        "http://localhost:1",
-        "http://10.0.0.7",
-        "http://web.example",
-    ] {
-        let site = format!("id = \"a\"\norigins = [\"{origin}\"]\n");
-        let main = "[crawl]\nresolve = { \"web.example:80\" = \"127.0.0.1:8600\" }\n";
-        let config =
-            Config::load(folder(&[("thresh.toml", main), ("sites/a.toml", &site)]).path()).unwrap();
-        assert_eq!(config.check_contact_for_public(), Ok(()), "{origin}");
-    }
-    for origin in [
-        "http://93.184.216.34",
-        "https://web.example",
-        "http://[2606:2800:220:1::1]",
-    ] {
-        let site = format!("id = \"a\"\norigins = [\"{origin}\"]\n");
-        let config = Config::load(folder(&[("sites/a.toml", &site)]).path()).unwrap();
-        assert!(config.check_contact_for_public().is_err(), "{origin}");
-    }
-}
-
-#[test]
-fn a_crawl_without_sites_is_told_how_to_add_one() {
-    let config =
-        Config::load(folder(&[("thresh.toml", "[corpus]\ncontact = \"\"\n")]).path()).unwrap();
-    let shown = config.check_ready_to_crawl().unwrap_err().to_string();
-    assert!(
-        shown.contains("thresh site add") && shown.contains("thresh.toml:2"),
-        "{shown}"
-    );
 }

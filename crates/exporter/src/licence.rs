@@ -98,10 +98,15 @@ const OPEN: &[&str] = &[
     " cc zero ",
     " creativecommons org publicdomain ",
     " public domain ",
+    " us government work ",
     " creative commons zero ",
+    " cc pdm ",
+    " cc pddc ",
     " open government licence ",
     " open government license ",
     " ogl uk ",
+    " ogl canada ",
+    " nlod ",
     " odc by ",
     " odbl ",
     " pddl ",
@@ -132,6 +137,7 @@ const GRANTS: &[&str] = &[
     " may be reused ",
     " may be re used ",
     " may be quoted ",
+    " reuse with attribution ",
     " free to share ",
 ];
 
@@ -230,6 +236,42 @@ mod tests {
                 "Open Government Licence v3.0",
                 "ODC-By-1.0",
             ],
+        );
+    }
+
+    // The identifiers that a site's file may hold: what `config check` lets pass has a class here.
+    #[test]
+    fn identifiers_of_site_files_have_their_class() {
+        assert_class(
+            LicenceClass::Open,
+            &[
+                "CC-BY-3.0-IGO",
+                "CC-PDM-1.0",
+                "CC-PDDC",
+                "DL-DE-BY-2.0",
+                "DL-DE-ZERO-2.0",
+                "etalab-2.0",
+                "GFDL-1.3",
+                "NLOD-2.0",
+                "ODbL-1.0",
+                "OGL-Canada-2.0",
+                "OGL-UK-3.0",
+                "PDDL-1.0",
+                "public-domain",
+                "US-government-work",
+            ],
+        );
+        assert_class(
+            LicenceClass::Attributed,
+            &[
+                "CC-BY-NC-SA-3.0-IGO",
+                "CC-BY-ND-4.0",
+                "reuse-with-attribution",
+            ],
+        );
+        assert_class(
+            LicenceClass::Restricted,
+            &["unknown", "all-rights-reserved", "custom-terms"],
         );
     }
 
