@@ -286,6 +286,7 @@ pub(crate) enum Kind {
     Robots,
     Sitemap,
     Redirect,
+    Tdmrep,
     All,
 }
 

@@ -99,7 +99,8 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// The binary with these arguments, ready to be run in the desk's folder.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thresh"));
         command
             .current_dir(self.dir.path())

@@ -33,6 +33,7 @@ fn filter(args: &CapturesArgs) -> Filter {
         Kind::Robots => Some(CaptureKind::Robots),
         Kind::Sitemap => Some(CaptureKind::Sitemap),
         Kind::Redirect => Some(CaptureKind::Redirect),
+        Kind::Tdmrep => Some(CaptureKind::Tdmrep),
         Kind::All => None,
     };
     Filter {

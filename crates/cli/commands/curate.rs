@@ -78,6 +78,14 @@ pub(crate) fn summary(report: &CurateReport) -> String {
             .collect();
         text.push_str(&format!("\nwithheld: {}", parts.join(", ")));
     }
+    if !report.directives.is_empty() {
+        let parts: Vec<String> = report
+            .directives
+            .iter()
+            .map(|(name, n)| format!("{name} {n}"))
+            .collect();
+        text.push_str(&format!("\n  by directive: {}", parts.join(", ")));
+    }
     text.push_str(&removed(report));
     text
 }
@@ -131,6 +139,7 @@ pub(crate) fn as_json(report: &CurateReport) -> Value {
         "documents": report.documents,
         "merged": report.merged,
         "withheld": report.withheld,
+        "directives": report.directives,
         "removed": report.removed,
         "needs_review": report.needs_review,
     })

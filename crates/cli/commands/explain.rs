@@ -1,6 +1,6 @@
 //! `explain`.
 
-use thresh_pipeline::{BlockView, Explanation};
+use thresh_pipeline::{AddressView, BlockView, Explanation, PipelineError};
 use thresh_types::{Fate, Metadata};
 
 use crate::args::ExplainArgs;
@@ -15,8 +15,17 @@ pub(crate) fn explain(context: &Context, args: &ExplainArgs) -> anyhow::Result<E
     let config = context.config_or_default()?;
     let corpus = context.corpus()?;
     let observe = |event| context.observe(&event);
-    let explanation = thresh_pipeline::explain(&corpus, &config, &args.name, &observe)?;
+    let explained = thresh_pipeline::explain(&corpus, &config, &args.name, &observe);
     context.display.clear();
+    let explanation = match explained {
+        // No document: perhaps an address that was refused.
+        Err(PipelineError::UnknownDocument(name)) => {
+            let view = thresh_pipeline::address(&corpus, &config, &name)?;
+            let unknown = || PipelineError::UnknownDocument(name);
+            return show_address(context, &view.ok_or_else(unknown)?);
+        }
+        explained => explained?,
+    };
     let mut out = Output::new();
     if context.global.json {
         out.json_pretty(&explanation)?;
@@ -25,6 +34,48 @@ pub(crate) fn explain(context: &Context, args: &ExplainArgs) -> anyhow::Result<E
     }
     out.finish()?;
     Ok(Exit::Done)
+}
+
+fn show_address(context: &Context, view: &AddressView) -> anyhow::Result<Exit> {
+    let mut out = Output::new();
+    if context.global.json {
+        out.json_pretty(view)?;
+    } else {
+        out.text(render_address(view))?;
+    }
+    out.finish()?;
+    Ok(Exit::Done)
+}
+
+fn render_address(view: &AddressView) -> String {
+    let mut lines = vec![format!("{}\n  no document", view.url)];
+    let mut tell = |what: &str, text: String| lines.push(format!("  {what:<9} {text}"));
+    let site = view.site.as_deref().unwrap_or("none");
+    tell("site", site.to_owned());
+    if let Some(why) = &view.out_of_scope {
+        tell("scope", why.clone());
+    }
+    let robots = view.robots.clone();
+    tell(
+        "robots",
+        robots.unwrap_or_else(|| "no robots.txt of its origin is archived".to_owned()),
+    );
+    if let Some((times, last)) = &view.refused {
+        let text = format!("{} at {}: {}", last.reason, last.at, last.detail);
+        tell("refused", format!("{times} ×, last for {text}"));
+    }
+    for capture in &view.captures {
+        let at = capture
+            .fetched_at
+            .map_or_else(String::new, |at| at.to_string());
+        let kind = capture.kind.as_str();
+        tell(
+            "capture",
+            format!("{kind}, status {}, {at}", capture.status),
+        );
+    }
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn render(explanation: &Explanation) -> String {
@@ -75,10 +126,46 @@ fn origin(explanation: &Explanation) -> String {
     if let Some(robots) = &explanation.robots {
         lines.push(format!("  robots    {robots}"));
     }
+    lines.extend(signals(explanation));
     if let Some(why) = &explanation.withheld {
         lines.push(format!("  withheld  {why}"));
     }
     lines.join("\n") + "\n"
+}
+
+/// What the page says to crawlers, a line each.
+fn signals(explanation: &Explanation) -> Vec<String> {
+    let said = &explanation.signals;
+    let mut lines = Vec::new();
+    let mut add = |name: &str, value: &str| lines.push(format!("  {name:<9} {value}"));
+    for rule in &said.directives {
+        add("directive", rule);
+    }
+    if let Some(url) = &said.canonical {
+        let verdict = if explanation.urls.contains(url) {
+            "an address of the document"
+        } else {
+            "a claim that is not followed"
+        };
+        add("canonical", &format!("{url}, {verdict}"));
+    }
+    if let Some(refresh) = &said.refresh {
+        let target = refresh.target.as_deref().unwrap_or("itself");
+        add(
+            "refresh",
+            &format!("to {target} after {} s", refresh.seconds),
+        );
+    }
+    if let Some(base) = &said.base {
+        add("base", base);
+    }
+    if let Some(policy) = &said.tdm_policy {
+        add("terms", policy);
+    }
+    for remark in &explanation.remarks {
+        add("remark", remark);
+    }
+    lines
 }
 
 fn blocks(explanation: &Explanation) -> String {

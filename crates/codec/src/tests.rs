@@ -370,6 +370,31 @@ proptest! {
         prop_assert_eq!(by_bytes.cut, at_once.cut);
         prop_assert_eq!(by_bytes.bytes, at_once.bytes);
     }
+
+    /// The pieces in which a body comes decided where one that is broken within breaks off.
+    #[test]
+    fn a_broken_body_breaks_at_the_same_place_in_any_pieces(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        layers in proptest::collection::vec(0..ENCODERS.len(), 1..4),
+        place in any::<proptest::sample::Index>(),
+        bit in 0_u8..8,
+    ) {
+        let mut wire = bytes;
+        let mut codings = Vec::new();
+        for &layer in &layers {
+            let (name, encode) = ENCODERS[layer];
+            wire = encode(&wire);
+            codings.push(name);
+        }
+        let codings = names(&codings);
+        if !wire.is_empty() {
+            let at = place.index(wire.len());
+            wire[at] ^= 1 << bit;
+        }
+        let at_once = decode(&codings, &wire, CAP).unwrap();
+        let by_bytes = decode_reader(&codings, OneByOne(&wire), CAP).unwrap();
+        prop_assert_eq!(by_bytes, at_once);
+    }
 }
 
 struct OneByOne<'a>(&'a [u8]);

@@ -73,18 +73,23 @@ pub(crate) struct Watched<R> {
 }
 
 impl<R: Read> Read for Watched<R> {
+    /// Fills the buffer up to the end of the stream. Where a broken body breaks off hangs on the
+    /// pieces in which a decoder gets it, and must not hang on how its bytes came here.
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.inner.read(buf) {
+        let mut filled = 0;
+        while filled < buf.len() {
+            match self.inner.read(&mut buf[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     let kind = e.kind();
                     *self.error.borrow_mut() = Some(e);
                     return Err(kind.into());
                 }
-                read => return read,
             }
         }
+        Ok(filled)
     }
 }
 

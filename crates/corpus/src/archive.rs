@@ -6,7 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
-use thresh_types::{Body, Capture, CaptureKind, Exchange, Sha256Hash, SiteId, Timestamp};
+use thresh_types::{
+    Body, Capture, CaptureKind, Exchange, PageSignals, Sha256Hash, SiteId, Timestamp, Truncation,
+};
 
 use crate::durable::{entries, make_folder};
 use crate::import::{Imported, ImportedKind, RawRecord};
@@ -42,11 +44,15 @@ pub struct Note {
     pub depth: u32,
     /// The identifier that an import gave.
     pub import_id: Option<String>,
+    /// What the page says to crawlers.
+    pub signals: PageSignals,
+    /// Why the body is not whole once decoded, though all of it came over the wire.
+    pub truncated: Option<Truncation>,
 }
 
 impl Note {
     /// Returns a note that knows nothing more.
-    pub const fn new(site: SiteId, kind: CaptureKind) -> Self {
+    pub fn new(site: SiteId, kind: CaptureKind) -> Self {
         Self {
             site,
             kind,
@@ -57,6 +63,8 @@ impl Note {
             charset: None,
             depth: 0,
             import_id: None,
+            signals: PageSignals::default(),
+            truncated: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use thresh_types::{Capture, Refusal, Sha256Hash, Timestamp};
+use thresh_types::{Capture, HttpHead, Refusal, Sha256Hash, Timestamp};
 
 use crate::archive::{Archive, warc_names};
 use crate::decision::{Decision, Decisions, Op};
@@ -208,6 +208,16 @@ impl Corpus {
             &capture.payload_digest,
         )?;
         Ok(payload)
+    }
+
+    /// Reads the head of the capture's own record: for a revisit that of the later answer, not of the one
+    /// that carried the payload. None for what has no head, as imported files.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn read_head(&self, capture: &Capture) -> Result<Option<HttpHead>, CorpusError> {
+        let path = self.warc_path(&capture.warc)?;
+        Ok(read_parts(&path, capture.offset)?.head)
     }
 
     fn carrier_of(&self, capture: &Capture) -> Result<Capture, CorpusError> {

@@ -75,6 +75,35 @@ fn an_address_is_known_once_for_each_purpose() {
 }
 
 #[test]
+fn purposes_come_back_and_what_gave_nothing_is_asked_again_without_a_word() {
+    with_session(|corpus, session| {
+        let kinds = [TaskKind::Page, TaskKind::Sitemap, TaskKind::Tdmrep];
+        let of_kind = |kind| NewUrl {
+            kind,
+            ..new("https://a.example/x")
+        };
+        session
+            .commit(|tx| {
+                kinds
+                    .iter()
+                    .try_for_each(|kind| tx.enqueue(&of_kind(*kind)).map(|_| ()))
+            })
+            .unwrap();
+        let taken = take(session, 0, 9, 9);
+        assert_eq!(taken.iter().map(|row| row.kind).collect::<Vec<_>>(), kinds);
+        let last = taken[2].id;
+        session.commit(|tx| tx.passed_over(last)).unwrap();
+        assert_eq!(take(session, 0, 9, 9), []);
+        session
+            .commit(|tx| tx.make_due(None, Due::At(at(0))))
+            .unwrap();
+        let again = take(session, 0, 9, 9);
+        assert_eq!(again.iter().map(|row| row.id).collect::<Vec<_>>(), [last]);
+        assert!(corpus.refusals().unwrap().is_empty());
+    });
+}
+
+#[test]
 fn origins_take_turns_and_none_has_more_in_hand_than_allowed() {
     with_session(|_, session| {
         let many: Vec<String> = (0..20).map(|n| format!("https://a.example/{n}")).collect();

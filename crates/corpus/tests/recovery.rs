@@ -8,7 +8,7 @@ use std::path::Path;
 
 use common::{at, begin, html, only_warc, open, page, three_pages};
 use thresh_corpus::{Corpus, CorpusError, Filter, NewUrl};
-use thresh_types::{Capture, TaskKind};
+use thresh_types::{Capture, PageSignals, Refresh, TaskKind};
 
 fn all(corpus: &Corpus) -> Vec<Capture> {
     corpus.captures(&Filter::default()).unwrap()
@@ -44,6 +44,46 @@ fn a_lost_database_is_built_anew_and_equal() {
     assert!(session.recovery().rebuilt);
     assert_eq!(session.recovery().adopted, 3);
     assert_eq!(session.adopted(10).unwrap(), before);
+}
+
+#[test]
+fn what_pages_say_outlives_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = open(folder.path());
+    let mut session = begin(&corpus);
+    let mut note = page();
+    note.signals = PageSignals {
+        directives: vec!["meta robots: nofollow".to_owned()],
+        canonical: Some("https://a.example/own".to_owned()),
+        refresh: Some(Refresh {
+            seconds: 300,
+            target: None,
+        }),
+        base: Some("https://a.example/base/".to_owned()),
+        tdm_policy: Some("https://a.example/terms.json".to_owned()),
+    };
+    let exchange = html("https://a.example/1", 1, "<p>one</p>");
+    let capture = session.append_exchange(&exchange, &note).unwrap();
+    assert_eq!(capture.signals, note.signals);
+    session.finish().unwrap();
+    let before = all(&corpus);
+    assert_eq!(before[0].signals, note.signals);
+    drop(corpus);
+    forget_state(folder.path());
+    assert_eq!(all(&open(folder.path())), before);
+}
+
+#[test]
+fn a_database_of_another_schema_is_built_anew() {
+    let folder = three_pages();
+    let before = all(&open(folder.path()));
+    let path = folder.path().join("state.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch("ALTER TABLE captures DROP COLUMN signals; PRAGMA user_version = 1;")
+        .unwrap();
+    drop(connection);
+    assert_eq!(all(&open(folder.path())), before);
 }
 
 #[test]

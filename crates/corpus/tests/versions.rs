@@ -49,6 +49,11 @@ fn document(corpus: &Corpus, n: usize, text: &str) -> NewDocument {
             payload_sha256: capture.payload_digest,
             rules: vec![RuleId::of("common", "menu")],
             stages: vec!["cleaner/1".to_owned()],
+            directives: Vec::new(),
+            canonical: None,
+            refresh: None,
+            base: None,
+            tdm_policy: None,
         }),
     };
     NewDocument {

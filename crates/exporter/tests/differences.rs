@@ -10,7 +10,7 @@ use thresh_exporter::{
     Colour, Counts, LogRow, Piece, Regrouping, Style, VersionDiff, Words, diff, log, render_diff,
     render_document, render_log, render_version, summarise,
 };
-use thresh_types::{Document, DocumentStatus, RemovedBlock, Withheld};
+use thresh_types::{CanonicalClaim, Document, DocumentStatus, Refresh, RemovedBlock, Withheld};
 
 mod shelf;
 use shelf::{Shelf, alias, document, id, new, rich};
@@ -268,6 +268,36 @@ fn a_comparison_reads_well() {
 #[test]
 fn a_document_reads_well() {
     insta::assert_snapshot!(render_document(&rich(), Style::plain()));
+}
+
+#[test]
+fn what_a_page_said_to_crawlers_is_told() {
+    let mut document = rich();
+    let from = document.provenance.as_mut().unwrap();
+    from.directives = vec![
+        "meta robots: nofollow".to_owned(),
+        "tdmrep.json /: 0".to_owned(),
+    ];
+    from.canonical = Some(CanonicalClaim {
+        url: "https://harbour.example/other".to_owned(),
+        agrees: false,
+    });
+    from.refresh = Some(Refresh {
+        seconds: 300,
+        target: None,
+    });
+    from.base = Some("https://harbour.example/b/".to_owned());
+    from.tdm_policy = Some("https://harbour.example/terms".to_owned());
+    let told = render_document(&document, Style::plain());
+    for line in [
+        "directives: meta robots: nofollow, tdmrep.json /: 0\n",
+        "calls itself https://harbour.example/other\n",
+        "refreshes to itself after 300 s\n",
+        "links relative to https://harbour.example/b/\n",
+        "terms of mining: https://harbour.example/terms\n",
+    ] {
+        assert!(told.contains(line), "{line}{told}");
+    }
 }
 
 #[test]

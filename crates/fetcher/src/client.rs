@@ -21,7 +21,11 @@ use crate::{AddressRule, HostPort, Settings};
 const IDLE: Duration = Duration::from_secs(20);
 
 /// More headers than this are an attack; Apache and nginx send a few dozen.
-const MAX_HEADERS: usize = 256;
+pub(crate) const MAX_HEADERS: usize = 256;
+
+/// Bytes of the head of an answer. Servers send up to a few KiB, and browsers stop at 256 KiB. The
+/// HTTP library below stops at about 400, which bounds what is held of a head without an end.
+pub(crate) const MAX_HEAD: usize = 256 * 1024;
 
 /// A way to ask one origin.
 #[derive(Debug, Clone)]

@@ -1,19 +1,21 @@
 //! One request and its answer, written down as they went over the wire.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    ACCEPT, ACCEPT_ENCODING, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, USER_AGENT,
 };
-use thresh_types::{Body, CanonicalUrl, Exchange, HttpHead, Truncation, Validators};
-use tokio::time::{Instant, timeout_at};
+use thresh_types::{Body, CanonicalUrl, Exchange, HttpHead, RefusalReason, Truncation, Validators};
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::Clock;
-use crate::client::Connection;
+use crate::client::{Connection, MAX_HEAD};
 use crate::failure::Failure;
 use crate::spool::Spool;
-use thresh_types::RefusalReason;
 
 /// What is asked for: pages first, anything else too.
 const ACCEPTED: HeaderValue =
@@ -21,6 +23,18 @@ const ACCEPTED: HeaderValue =
 
 /// The content codings that can be undone later.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
+
+/// How long after its deadline an exchange is given up by those who wait for it.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What a request carries beyond what every request does.
+#[derive(Debug, Default)]
+pub(crate) struct Extras {
+    /// For a conditional request.
+    pub(crate) validators: Validators,
+    /// What the origin asked to have sent back.
+    pub(crate) cookie: Option<HeaderValue>,
+}
 
 /// What bounds an exchange.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +49,7 @@ pub(crate) struct Bounds {
 pub(crate) fn headers(
     connection: &Connection,
     user_agent: &HeaderValue,
-    validators: &Validators,
+    extras: &Extras,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(HOST, connection.host.clone());
@@ -43,8 +57,8 @@ pub(crate) fn headers(
     headers.insert(ACCEPT, ACCEPTED);
     headers.insert(ACCEPT_ENCODING, CODINGS);
     let conditions = [
-        (IF_NONE_MATCH, &validators.etag),
-        (IF_MODIFIED_SINCE, &validators.last_modified),
+        (IF_NONE_MATCH, &extras.validators.etag),
+        (IF_MODIFIED_SINCE, &extras.validators.last_modified),
     ];
     for (name, value) in conditions {
         // A validator that is no header value cannot be sent back, though the server sent it.
@@ -52,6 +66,9 @@ pub(crate) fn headers(
         if let Some(value) = value.and_then(|v| HeaderValue::from_bytes(v).ok()) {
             headers.insert(name, value);
         }
+    }
+    if let Some(cookie) = &extras.cookie {
+        headers.insert(COOKIE, cookie.clone());
     }
     headers
 }
@@ -61,35 +78,71 @@ pub(crate) fn is_conditional(headers: &HeaderMap) -> bool {
     headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE)
 }
 
-/// Asks for `url` and reads the answer. A body that is cut by a bound or a break is an answer, and
-/// says so; no answer at all is a failure.
-pub(crate) async fn ask(
-    connection: &Connection,
-    url: &CanonicalUrl,
-    headers: HeaderMap,
-    bounds: Bounds,
-    clock: &Clock,
-) -> Result<Exchange, Failure> {
+/// One request to be made.
+pub(crate) struct Request {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) url: CanonicalUrl,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bounds: Bounds,
+}
+
+/// Makes a request on the threads of `io` and reads the answer. A body that is cut by a bound or a
+/// break is an answer, and says so; no answer at all is a failure.
+///
+/// The deadline is kept twice: where the bytes arrive, so that what came until then is kept, and, a
+/// little later, here. Taking in bytes costs time that no library below gives back before it has
+/// taken all there are (a chunk size of a million zeros, hints without end), and whoever keeps the
+/// pace of origins must not wait for that.
+pub(crate) async fn ask(io: &Handle, request: Request, clock: &Clock) -> Result<Exchange, Failure> {
+    let bounds = request.bounds;
+    // A set of one ends its task when it is dropped.
+    let mut task = JoinSet::new();
+    task.spawn_on(exchange(request, Arc::clone(clock)), io);
+    match timeout(bounds.total + GRACE, task.join_next()).await {
+        Ok(Some(Ok(result))) => result,
+        Ok(Some(Err(error))) => {
+            let detail = format!("reading the answer failed: {error}");
+            Err(Failure::lasting(RefusalReason::Protocol, detail))
+        }
+        Ok(None) | Err(_) => Err(too_slow(bounds)),
+    }
+}
+
+fn too_slow(bounds: Bounds) -> Failure {
+    let detail = format!("no answer within {} s", bounds.total.as_secs_f64());
+    Failure::passing(RefusalReason::TooSlow, detail)
+}
+
+async fn exchange(request: Request, clock: Clock) -> Result<Exchange, Failure> {
+    let Request {
+        connection,
+        url,
+        headers,
+        bounds,
+    } = request;
     let (started_at, begun) = (clock(), Instant::now());
     let deadline = begun + bounds.total;
-    let request_head = request_head(url, &headers);
-    let mut request = reqwest::Request::new(http::Method::GET, connection.address_of(url));
+    let request_head = request_head(&url, &headers);
+    let mut request = reqwest::Request::new(http::Method::GET, connection.address_of(&url));
     *request.headers_mut() = headers;
     let answer = timeout_at(deadline, connection.client.execute(request)).await;
-    let Ok(answer) = answer else {
-        let detail = format!("no answer within {} s", bounds.total.as_secs_f64());
-        return Err(Failure::passing(RefusalReason::TooSlow, detail));
-    };
+    let answer = answer.map_err(|_| too_slow(bounds))?;
     let mut response = answer.map_err(|error| Failure::of(&error))?;
+    let response_head = response_head(&response);
+    if response_head.0.len() > MAX_HEAD {
+        let length = response_head.0.len();
+        let detail = format!("the head of the answer has {length} bytes, {MAX_HEAD} are allowed");
+        return Err(Failure::lasting(RefusalReason::Protocol, detail));
+    }
     let (body, truncated) = read_body(&mut response, deadline, bounds.max_body).await;
     Ok(Exchange {
-        url: url.clone(),
+        url,
         started_at,
         took: begun.elapsed(),
         remote: response.remote_addr(),
         request: request_head,
         status: response.status().as_u16(),
-        response: response_head(&response),
+        response: response_head,
         body,
         truncated,
     })

@@ -5,6 +5,8 @@ use std::io;
 
 use thresh_types::RefusalReason;
 
+use crate::client::{MAX_HEAD, MAX_HEADERS};
+
 /// An exchange that gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -61,7 +63,10 @@ impl Failure {
         match chain().find_map(|e| e.downcast_ref::<hyper::Error>()) {
             Some(http) if http.is_parse_too_large() => Self::lasting(
                 RefusalReason::Protocol,
-                "the head of the answer is too large",
+                format!(
+                    "the head of the answer is too large: {MAX_HEADERS} headers and {MAX_HEAD} bytes \
+                     are allowed"
+                ),
             ),
             Some(http) if http.is_parse() => Self::lasting(
                 RefusalReason::Protocol,

@@ -1,4 +1,4 @@
-//! The fetcher as its caller sees it, and the task that hands work to origins.
+//! The fetcher as its caller sees it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,17 +6,20 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use http::HeaderValue;
-use thresh_types::{FetchReport, FetchTask, Origin, SiteId, Timestamp};
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use thresh_types::{Exchange, FetchReport, FetchTask, Origin, SiteId, Timestamp};
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
-use crate::origin::{Actor, Common, Ended, Memory, Visit};
+use crate::dispatch::{Dispatcher, Rest};
+use crate::origin::{Common, Letter, Visit};
+use crate::robots::RobotsFile;
+use crate::timeline::Timeline;
 use crate::{FetchError, Settings, client, product_token};
 
-/// Threads of the runtime: requests wait more than they work.
-const THREADS: usize = 2;
+/// Threads that send and take in bytes: requests wait more than they work.
+const IO_THREADS: usize = 2;
 
 /// After how long without a task the actor of an origin ends.
 const IDLE: Duration = Duration::from_secs(60);
@@ -32,6 +35,9 @@ pub struct Options {
     /// The user agent as it is sent, see [`user_agent`](crate::user_agent). It begins with the
     /// token by which robots.txt names the crawler.
     pub user_agent: String,
+    /// The robots.txt that earlier runs read last. They are asked for anew all the same; a copy
+    /// serves where that fails, unless it is too old: see [`robots::MAX_STALE`](crate::robots::MAX_STALE).
+    pub known_robots: BTreeMap<Origin, RobotsFile>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -43,6 +49,9 @@ pub struct Stopped {
     pub reports: Vec<FetchReport>,
     /// Tasks that were not begun, in no order that matters.
     pub unasked: Vec<FetchTask>,
+    /// Exchanges of robots.txt that no report has told, since the tasks that caused them were not
+    /// begun; each with the site that asked.
+    pub robots: Vec<(SiteId, Exchange)>,
 }
 
 /// Fetches tasks on threads of its own and reports on each exactly once.
@@ -53,8 +62,9 @@ pub struct Fetcher {
     tasks: Option<UnboundedSender<Visit>>,
     stop: watch::Sender<bool>,
     reports: Receiver<FetchReport>,
-    dispatcher: Option<JoinHandle<Vec<FetchTask>>>,
-    runtime: Option<Runtime>,
+    dispatcher: Option<JoinHandle<Rest>>,
+    /// For pace and deadlines, and for bytes: the first never waits for the second.
+    runtimes: Option<(Runtime, Runtime)>,
 }
 
 impl Fetcher {
@@ -69,22 +79,20 @@ impl Fetcher {
     fn start_with(options: Options, idle: Duration) -> Result<Self, FetchError> {
         client::install_cryptography();
         let (sender, reports) = mpsc::channel();
-        let common = Arc::new(common(options, sender, idle)?);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(THREADS)
-            .thread_name("fetcher")
-            .enable_all()
-            .build()
-            .map_err(FetchError::Threads)?;
+        let (letters, post) = unbounded_channel();
+        let io = threads("fetcher-io", IO_THREADS)?;
+        let runtime = threads("fetcher", 1)?;
+        let common = common(options, (sender, letters), io.handle().clone(), idle)?;
+        let common = Arc::new(common);
         let (tasks, inbox) = unbounded_channel();
         let (stop, stopped) = watch::channel(false);
-        let dispatcher = runtime.spawn(Dispatcher::new(common, stopped).run(inbox));
+        let dispatcher = runtime.spawn(Dispatcher::new(common, stopped).run(inbox, post));
         Ok(Self {
             tasks: Some(tasks),
             stop,
             reports,
             dispatcher: Some(dispatcher),
-            runtime: Some(runtime),
+            runtimes: Some((runtime, io)),
         })
     }
 
@@ -114,33 +122,47 @@ impl Fetcher {
     }
 
     /// Stops: requests under way finish (within their total time), others are not begun. Returns
-    /// the reports that had not been received, and the tasks that were not begun.
+    /// the reports that had not been received, the tasks that were not begun, and what was asked
+    /// on their behalf.
     pub fn stop(mut self) -> Stopped {
         self.stop.send_replace(true);
         self.tasks = None;
-        let (Some(runtime), Some(dispatcher)) = (&self.runtime, self.dispatcher.take()) else {
+        let (Some((runtime, _)), Some(dispatcher)) = (&self.runtimes, self.dispatcher.take())
+        else {
             return Stopped::default();
         };
-        let unasked = runtime.block_on(dispatcher).unwrap_or_default();
+        let rest = runtime.block_on(dispatcher).unwrap_or_default();
         Stopped {
             reports: self.reports.try_iter().collect(),
-            unasked,
+            unasked: rest.unasked,
+            robots: rest.robots,
         }
     }
 }
 
 impl Drop for Fetcher {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some((runtime, io)) = self.runtimes.take() {
             // A name that does not resolve must not hold up the program's end.
             runtime.shutdown_background();
+            io.shutdown_background();
         }
     }
 }
 
+fn threads(name: &str, count: usize) -> Result<Runtime, FetchError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(count)
+        .thread_name(name)
+        .enable_all()
+        .build()
+        .map_err(FetchError::Threads)
+}
+
 fn common(
     options: Options,
-    reports: mpsc::Sender<FetchReport>,
+    (reports, letters): (mpsc::Sender<FetchReport>, UnboundedSender<Letter>),
+    io: Handle,
     idle: Duration,
 ) -> Result<Common, FetchError> {
     let wrong = || FetchError::UserAgent(options.user_agent.clone());
@@ -166,92 +188,15 @@ fn common(
         fallback: Arc::new(fallback),
         user_agent,
         token,
+        known_robots: options.known_robots,
+        timeline: Timeline::start(Arc::clone(&options.clock)),
         clock: options.clock,
+        io,
         places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
         reports,
+        letters,
         idle,
     })
-}
-
-/// Hands tasks to the actors of their origins.
-struct Dispatcher {
-    common: Arc<Common>,
-    stopped: watch::Receiver<bool>,
-    inboxes: BTreeMap<Origin, UnboundedSender<Visit>>,
-    actors: JoinSet<Ended>,
-    /// What is known of origins whose actor has ended.
-    memories: BTreeMap<Origin, Memory>,
-    /// Tasks for actors that are just ending.
-    late: BTreeMap<Origin, Vec<Visit>>,
-}
-
-impl Dispatcher {
-    fn new(common: Arc<Common>, stopped: watch::Receiver<bool>) -> Self {
-        Self {
-            common,
-            stopped,
-            inboxes: BTreeMap::new(),
-            actors: JoinSet::new(),
-            memories: BTreeMap::new(),
-            late: BTreeMap::new(),
-        }
-    }
-
-    /// Works until there are no more tasks to come, and returns those that were not begun.
-    async fn run(mut self, mut inbox: UnboundedReceiver<Visit>) -> Vec<FetchTask> {
-        loop {
-            tokio::select! {
-                visit = inbox.recv() => match visit {
-                    Some(visit) => self.hand(visit),
-                    None => break,
-                },
-                Some(ended) = self.actors.join_next() => self.buried(ended),
-            }
-        }
-        self.inboxes.clear();
-        let mut rest: Vec<Visit> = self.late.into_values().flatten().collect();
-        while let Some(ended) = self.actors.join_next().await {
-            rest.extend(ended.into_iter().flat_map(|ended| ended.rest));
-        }
-        rest.into_iter().map(|visit| visit.task).collect()
-    }
-
-    fn hand(&mut self, visit: Visit) {
-        let origin = visit.task.url.origin();
-        let Some(inbox) = self.inboxes.get(&origin) else {
-            return self.begin(origin, vec![visit]);
-        };
-        if let Err(refused) = inbox.send(visit) {
-            self.late.entry(origin).or_default().push(refused.0);
-        }
-    }
-
-    fn begin(&mut self, origin: Origin, visits: Vec<Visit>) {
-        let memory = self.memories.remove(&origin).unwrap_or_default();
-        let (sender, inbox) = unbounded_channel();
-        for visit in visits {
-            // The other end is held right here.
-            let _ = sender.send(visit);
-        }
-        self.inboxes.insert(origin.clone(), sender);
-        let actor = Actor::new(Arc::clone(&self.common), origin, memory);
-        self.actors.spawn(actor.run(inbox, self.stopped.clone()));
-    }
-
-    /// Keeps what an actor knew; tasks that came while it ended wake its successor.
-    fn buried(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
-        let ended = match ended {
-            Ok(ended) => ended,
-            Err(error) => return tracing::error!(%error, "the actor of an origin was lost"),
-        };
-        self.inboxes.remove(&ended.origin);
-        self.memories.insert(ended.origin.clone(), ended.memory);
-        let mut visits = ended.rest;
-        visits.extend(self.late.remove(&ended.origin).unwrap_or_default());
-        if !visits.is_empty() {
-            self.begin(ended.origin, visits);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 pub(crate) enum Sign {
     /// All is well.
     Fine,
+    /// All is well, but the next request should wait for so long.
+    Paused(Duration),
     /// This page failed.
     Failed,
     /// The server is slow or breaks connections.
@@ -33,10 +35,25 @@ pub(crate) fn sign_of_failure(failure: &Failure) -> Sign {
 pub(crate) fn sign_of(exchange: &Exchange) -> Sign {
     match exchange.status {
         429 | 503 => Sign::AskedOff(retry_after(exchange)),
-        500..=599 => Sign::Failed,
-        _ if exchange.truncated == Some(Truncation::Time) => Sign::Strained,
+        // A gateway that waited in vain, or a server that waited for us: both are at their limits.
+        408 | 502 | 504 => Sign::Strained,
+        425 | 500.. => Sign::Failed,
+        301 | 302 | 303 | 307 | 308 => pause(exchange).map_or(Sign::Fine, Sign::Paused),
+        _ if is_broken(exchange) => Sign::Strained,
         _ => Sign::Fine,
     }
+}
+
+fn is_broken(exchange: &Exchange) -> bool {
+    let broken = [Truncation::Time, Truncation::Disconnect];
+    exchange.truncated.is_some_and(|why| broken.contains(&why))
+}
+
+/// Returns how long to wait before a redirect is followed (RFC 9110 §10.2.3). It holds where the
+/// target lies on the origin that asks: no server may have another one left alone.
+fn pause(exchange: &Exchange) -> Option<Duration> {
+    let is_own = target(exchange).is_ok_and(|url| url.origin() == exchange.url.origin());
+    is_own.then(|| retry_after(exchange)).flatten()
 }
 
 /// Returns the outcome of an answer. `wait` is how long to leave a page that failed, `conditional`
@@ -58,7 +75,15 @@ pub(crate) fn of_answer(exchange: Exchange, conditional: bool, wait: Duration) -
         ),
         301 | 302 | 303 | 307 | 308 => redirected(exchange),
         429 | 503 => deferred(RefusalReason::Overloaded, exchange),
-        500..=599 => deferred(RefusalReason::ServerError, exchange),
+        // Both say that the same request may go better another time (RFC 9110 §15.5.9, RFC 8470).
+        408 | 425 => deferred(RefusalReason::ServerError, exchange),
+        // What lies outside of the classes counts as a server error (RFC 9110 §15).
+        500.. => deferred(RefusalReason::ServerError, exchange),
+        ..200 => refused(
+            RefusalReason::Protocol,
+            format!("{status} is no answer to what was asked"),
+            exchange,
+        ),
         _ => FetchOutcome::Answered(exchange),
     }
 }
@@ -215,11 +240,64 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_protocol_is_no_answer() {
+        let outcome = of_answer(answer(101, ""), false, Duration::ZERO);
+        assert!(matches!(
+            outcome,
+            FetchOutcome::Refused {
+                reason: RefusalReason::Protocol,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn only_ones_own_redirect_may_ask_for_a_pause() {
+        let sign = |location: &str| {
+            let headers = format!("Retry-After: 7\r\nLocation: {location}\r\n");
+            sign_of(&answer(302, &headers))
+        };
+        assert_eq!(sign("/y"), Sign::Paused(Duration::from_secs(7)));
+        assert_eq!(sign("http://b.example/y"), Sign::Fine);
+        assert_eq!(sign_of(&answer(200, "Retry-After: 7\r\n")), Sign::Fine);
+    }
+
+    #[test]
+    fn signs_of_strain_are_told_from_failed_pages() {
+        for (status, sign) in [
+            (200, Sign::Fine),
+            (404, Sign::Fine),
+            (408, Sign::Strained),
+            (425, Sign::Failed),
+            (429, Sign::AskedOff(None)),
+            (500, Sign::Failed),
+            (502, Sign::Strained),
+            (503, Sign::AskedOff(None)),
+            (504, Sign::Strained),
+            (777, Sign::Failed),
+        ] {
+            assert_eq!(sign_of(&answer(status, "")), sign, "{status}");
+        }
+        let broken = Exchange {
+            truncated: Some(Truncation::Disconnect),
+            ..answer(200, "")
+        };
+        assert_eq!(sign_of(&broken), Sign::Strained);
+    }
+
+    #[test]
     fn server_errors_come_again_and_missing_pages_do_not() {
         for (status, deferred) in [
+            (408, true),
+            (425, true),
+            (429, true),
             (500, true),
             (502, true),
-            (429, true),
+            (503, true),
+            (504, true),
+            (599, true),
+            (600, true),
+            (999, true),
             (404, false),
             (410, false),
         ] {

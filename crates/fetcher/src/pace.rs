@@ -21,6 +21,11 @@ const MIN_BACK_OFF: Duration = Duration::from_millis(200);
 /// Less extra than this is none.
 const NOTHING: Duration = Duration::from_millis(10);
 
+/// Returns how long to leave what failed for the first time, where `gap` is the gap without strain.
+pub(crate) fn first_wait(gap: Duration) -> Duration {
+    (gap * 2).max(MIN_BACK_OFF)
+}
+
 /// The pace of one origin.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pace {
@@ -71,8 +76,8 @@ impl Pace {
     /// Notes a failure of the page rather than the server, and returns how long to leave the page.
     pub(crate) fn failed(&mut self, gap: Duration) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        let base = (gap * 2).max(MIN_BACK_OFF);
-        base.saturating_mul(1 << (self.failures - 1).min(20))
+        first_wait(gap)
+            .saturating_mul(1 << (self.failures - 1).min(20))
             .min(MAX_BACK_OFF)
     }
 
@@ -95,9 +100,13 @@ impl Pace {
         asked: Option<Duration>,
     ) -> Duration {
         let back_off = self.strained(gap);
-        let wait = asked
-            .filter(|asked| !asked.is_zero())
-            .map_or(back_off, |asked| asked.min(MAX_RETRY_AFTER));
+        let wait = asked.filter(|asked| !asked.is_zero()).unwrap_or(back_off);
+        self.paused(now, wait)
+    }
+
+    /// Notes that no request should start for `asked`, and returns how long that is.
+    pub(crate) fn paused(&mut self, now: Instant, asked: Duration) -> Duration {
+        let wait = asked.min(MAX_RETRY_AFTER);
         self.not_before = self.not_before.max(Some(now + wait));
         wait
     }

@@ -123,6 +123,8 @@ pub struct Settings {
     pub max_url_length: usize,
     /// Whether robots.txt is asked and obeyed.
     pub respect_robots: bool,
+    /// Whether cookies are sent back, each only to the origin that set it, within one run.
+    pub cookies: bool,
     /// Exceptions from the ban on addresses that are not public.
     pub allow_addresses: Vec<AddressRule>,
     /// Names with fixed addresses, as curl's `--connect-to`; the guard holds for them too.
@@ -153,6 +155,7 @@ impl Default for Settings {
             max_depth: 20,
             max_url_length: 2048,
             respect_robots: true,
+            cookies: true,
             allow_addresses: Vec::new(),
             resolve: BTreeMap::new(),
             revisit: HumanDuration::from_days(7),

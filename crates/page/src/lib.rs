@@ -14,6 +14,8 @@ mod media;
 mod page;
 mod parser;
 mod prescan;
+mod refresh;
+mod signals;
 mod signature;
 mod tag;
 #[cfg(test)]
@@ -26,4 +28,5 @@ pub use links::{Link, LinkKind};
 pub use media::MediaKind;
 pub use page::{Page, Raw, Readable, Unreadable, read};
 pub use parser::Budget;
+pub use signals::{Markup, Signals};
 pub use walk::Elements;

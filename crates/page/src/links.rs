@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use scraper::{ElementRef, Node};
+use scraper::{ElementRef, Node, node::Element};
 use serde::{Deserialize, Serialize};
 use thresh_types::CanonicalUrl;
 use url::Url;
 
-use crate::{Page, header_links};
+use crate::{Page, header_links, refresh};
 
 /// Characters of a link's text that are kept.
 const MAX_TEXT: usize = 200;
@@ -23,7 +23,7 @@ pub enum LinkKind {
     Anchor,
     /// `frame` or `iframe`.
     Frame,
-    /// `meta http-equiv=refresh`.
+    /// `meta http-equiv=refresh`, or the header `Refresh`.
     Refresh,
     /// The same in another language.
     Alternate {
@@ -62,8 +62,8 @@ pub(crate) struct Reference {
 }
 
 impl Page {
-    /// Returns the links of the page, at most `max`: first those of the `Link` header, then those of
-    /// the tree in its order.
+    /// Returns the links of the page, at most `max`: first those of the `Link` and `Refresh` headers,
+    /// then those of the tree in its order.
     ///
     /// Each address comes once, as it came first, and counts as followed if any link to it is. Links
     /// within the page and those that lead out of `http` and `https` are left out. What the page
@@ -72,6 +72,7 @@ impl Page {
         let mut found: Vec<Link> = Vec::new();
         let mut known: BTreeMap<CanonicalUrl, usize> = BTreeMap::new();
         let in_headers = self.headers_all("link").flat_map(header_links::parse);
+        let in_headers = in_headers.chain(self.headers_all("refresh").filter_map(refresh_header));
         for reference in in_headers.chain(self.elements().filter_map(reference)) {
             let Some(url) = self.resolve(&reference.href) else {
                 continue;
@@ -125,8 +126,8 @@ fn reference(element: ElementRef<'_>) -> Option<Reference> {
             attr("href")?.to_owned(),
             kind_of(rel(element), attr("hreflang"), attr("type"))?,
         ),
-        "meta" if attr("http-equiv").is_some_and(|v| v.trim().eq_ignore_ascii_case("refresh")) => (
-            refresh_target(attr("content")?)?.to_owned(),
+        "meta" if is_refresh(element.value()) => (
+            refresh::parse(attr("content")?)?.1.to_owned(),
             LinkKind::Refresh,
         ),
         _ => return None,
@@ -160,7 +161,7 @@ pub(crate) fn is_nofollow(rel: &str) -> bool {
     has_word(rel, &["nofollow", "ugc", "sponsored"])
 }
 
-fn has_word(list: &str, words: &[&str]) -> bool {
+pub(crate) fn has_word(list: &str, words: &[&str]) -> bool {
     list.split_ascii_whitespace()
         .any(|given| words.iter().any(|word| given.eq_ignore_ascii_case(word)))
 }
@@ -208,32 +209,20 @@ pub(crate) fn kind_of(
     })
 }
 
-/// Returns the address in a refresh such as `5; url=next.html` (HTML Standard §4.2.5.3).
-fn refresh_target(content: &str) -> Option<&str> {
-    let time = content.trim_start();
-    let rest = time.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    if rest.len() == time.len() {
-        return None;
-    }
-    let rest = rest
-        .trim_start()
-        .trim_start_matches([';', ','])
-        .trim_start();
-    let value = match rest
-        .get(..3)
-        .filter(|name| name.eq_ignore_ascii_case("url"))
-    {
-        Some(_) => match rest[3..].trim_start().strip_prefix('=') {
-            Some(value) => value.trim_start(),
-            None => rest,
-        },
-        None => rest,
-    };
-    let target = match value.chars().next()? {
-        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
-        _ => value,
-    };
-    Some(target.trim()).filter(|target| !target.is_empty())
+/// Returns whether the element is a `meta http-equiv=refresh`.
+pub(crate) fn is_refresh(meta: &Element) -> bool {
+    meta.attr("http-equiv")
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"))
+}
+
+fn refresh_header(value: &str) -> Option<Reference> {
+    let (_, href) = refresh::parse(value)?;
+    Some(Reference {
+        href: href.to_owned(),
+        text: String::new(),
+        nofollow: false,
+        kind: LinkKind::Refresh,
+    })
 }
 
 /// Returns the text of a link: what it shows, else what it is called.

@@ -7,8 +7,8 @@ use thresh_config::Config;
 use thresh_corpus::NewDocument;
 use thresh_deduplicator::{Constraints, Grouping, Item};
 use thresh_types::{
-    Alias, CanonicalUrl, ClusterMember, DocId, Document, NonMerging, Provenance, Relation,
-    RemovedBlock, RuleId,
+    Alias, CanonicalClaim, CanonicalUrl, ClusterMember, DocId, Document, NonMerging, Provenance,
+    Relation, RemovedBlock, RuleId,
 };
 
 use crate::PipelineError;
@@ -242,6 +242,7 @@ fn provenance(draft: &Draft) -> Provenance {
         .flat_map(|block| &block.repairs)
         .map(|r| r.rule.clone());
     let rules: BTreeSet<RuleId> = dropped.chain(repaired).collect();
+    let said = draft.signals.recorded();
     Provenance {
         fetched_at: draft.capture.fetched_at,
         warc: draft.capture.warc.clone(),
@@ -249,6 +250,14 @@ fn provenance(draft: &Draft) -> Provenance {
         payload_sha256: draft.capture.payload_digest,
         rules: rules.into_iter().collect(),
         stages: stages(),
+        directives: said.directives,
+        canonical: said.canonical.map(|url| CanonicalClaim {
+            agrees: url == address(draft),
+            url,
+        }),
+        refresh: said.refresh,
+        base: said.base,
+        tdm_policy: said.tdm_policy,
     }
 }
 

@@ -19,15 +19,16 @@ use thresh_types::{Capture, SiteId, VersionId, Withheld};
 
 use crate::PipelineError;
 use crate::assemble::assemble;
-use crate::draft::{Draft, Settled, settle};
+use crate::draft::{Draft, Settled, directive_of, settle};
 use crate::event::{Event as Progress, Observer, Step};
 use crate::job::Job;
 use crate::knowledge::Knowledge;
 use crate::records::Records;
 use crate::select::{Subject, subjects};
+use crate::signals::Reservations;
 
 /// The version of this module's own logic: selection, withholding, assembly.
-pub const STAGE: &str = "pipeline/1";
+pub const STAGE: &str = "pipeline/2";
 
 /// What a person asks of a curation.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,9 @@ pub struct CurateReport {
     pub merged: usize,
     /// Pages withheld, counted by reason.
     pub withheld: BTreeMap<String, usize>,
+    /// Pages withheld for a directive, counted by the one that decided: `noindex`, `noarchive`, `noai`,
+    /// `tdm-reservation`.
+    pub directives: BTreeMap<String, usize>,
     /// Blocks removed, counted by rule.
     pub removed: BTreeMap<String, usize>,
     /// Documents that a person should look at.
@@ -110,7 +114,8 @@ pub(crate) fn build(
 ) -> Result<Built, PipelineError> {
     let subjects = subjects(captures, config);
     let records = Records::read(corpus, &subjects, observe)?;
-    let knowledge = Knowledge::gather(config, &subjects, &records)?;
+    let reservations = Reservations::gather(corpus, captures)?;
+    let knowledge = Knowledge::gather(config, &subjects, &records, reservations)?;
     let (drafts, withheld) = decide(&subjects, &records, &knowledge, observe)?;
     observe(Progress::StepStarted {
         step: Step::Group,
@@ -300,8 +305,12 @@ fn report_of(built: &Built) -> CurateReport {
         *removed.entry(block.rule.to_string()).or_default() += 1;
     }
     let mut withheld = BTreeMap::new();
+    let mut directives = BTreeMap::new();
     for page in &built.version.withheld {
         *withheld.entry(page.reason.clone()).or_default() += 1;
+        if let Some(name) = directive_of(page) {
+            *directives.entry(name.to_owned()).or_default() += 1;
+        }
     }
     CurateReport {
         outcome: CurateOutcome::Nothing,
@@ -309,6 +318,7 @@ fn report_of(built: &Built) -> CurateReport {
         documents: documents.len(),
         merged: built.merged,
         withheld,
+        directives,
         removed,
         needs_review: documents.iter().filter(|d| d.doc.needs_review).count(),
     }

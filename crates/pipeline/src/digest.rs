@@ -3,14 +3,33 @@
 //! This is the work that must not run on the fetcher's threads: undoing content codings, parsing,
 //! collecting links. It is a pure function of the answer.
 
-use thresh_fetcher::sitemap::{self, Limits};
-use thresh_page::{LinkKind, Raw, Readable};
-use thresh_types::{CanonicalUrl, Exchange, HttpHead, Sha256Hash, TaskKind};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-use crate::record::{ROBOTS_TOKEN, decode};
+use thresh_codec::{Cut, Decoded};
+use thresh_fetcher::sitemap::{self, Limits, SitemapUrl};
+use thresh_page::{LinkKind, Raw, Readable, Signals};
+use thresh_types::{
+    CanonicalUrl, Exchange, HttpHead, PageSignals, Sha256Hash, SiteId, TaskKind, Timestamp,
+};
+
+use crate::record::{MAX_DECODED, ROBOTS_TOKEN, decode};
 
 /// Links taken from one page at most; a page with more is a trap or a directory of the whole web.
 const MAX_LINKS: usize = 20_000;
+
+/// Decoded bodies over this size, in bytes, are read one at a time: trees are many times larger than
+/// their text.
+const LARGE: usize = 2 << 20;
+
+/// What bounds the reading of answers.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    /// The largest decoded body of each site, in bytes.
+    pub max_body: BTreeMap<SiteId, u64>,
+    /// Held by the one who reads a large body.
+    pub turn: Mutex<()>,
+}
 
 /// File name endings of what never becomes a document: pictures, sound, video, fonts, code, archives.
 const ASSETS: &[&str] = &[
@@ -27,8 +46,21 @@ pub(crate) struct Lead {
     pub url: CanonicalUrl,
     /// What it should be asked for.
     pub kind: TaskKind,
-    /// Whether it stands in a sitemap or feed.
-    pub listed: bool,
+    /// Where it stands.
+    pub place: Place,
+    /// When it last changed, where a sitemap says so: a hint.
+    pub modified: Option<Timestamp>,
+}
+
+/// Where an address stands, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// In a feed, or in a sitemap as news.
+    News,
+    /// In a sitemap.
+    Listed,
+    /// On a page.
+    Linked,
 }
 
 /// What an answer says.
@@ -40,12 +72,23 @@ pub(crate) struct Digest {
     pub media_type: String,
     /// The addresses it leads to.
     pub leads: Vec<Lead>,
+    /// What the page says to crawlers.
+    pub signals: PageSignals,
     /// What went wrong, for people.
     pub problems: Vec<String>,
+    /// Why the content coding cannot be undone, where it cannot.
+    pub undecodable: Option<String>,
+    /// Why the decoded body is not whole, where it is not although the wire was.
+    pub cut: Option<Cut>,
 }
 
-/// Reads the answer in `exchange` as what it was asked for.
-pub(crate) fn digest(exchange: &Exchange, kind: TaskKind) -> Digest {
+/// Reads the answer in `exchange` as what it was asked for; within the bounds of `site`.
+pub(crate) fn digest(
+    exchange: &Exchange,
+    kind: TaskKind,
+    site: &SiteId,
+    bounds: &Bounds,
+) -> Digest {
     let wire = match exchange.body.to_bytes() {
         Ok(bytes) => bytes,
         Err(error) => return failed(format!("the spooled body cannot be read: {error}")),
@@ -56,6 +99,7 @@ pub(crate) fn digest(exchange: &Exchange, kind: TaskKind) -> Digest {
         &wire,
         kind,
         exchange.status,
+        (site, bounds),
     )
 }
 
@@ -66,18 +110,29 @@ pub(crate) fn digest_bytes(
     wire: &[u8],
     kind: TaskKind,
     status: u16,
+    (site, bounds): (&SiteId, &Bounds),
 ) -> Digest {
+    let cap = bounds.max_body.get(site).copied().unwrap_or(MAX_DECODED);
     let headers: Vec<(String, String)> = head.headers().collect();
-    let body = match decode(&headers, wire) {
-        Ok(body) => body,
-        Err(detail) => return failed(detail),
+    let Decoded { bytes: body, cut } = match decode(&headers, wire, cap) {
+        Ok(decoded) => decoded,
+        Err(detail) => {
+            return Digest {
+                undecodable: Some(detail),
+                ..Digest::default()
+            };
+        }
     };
+    // Held until the end.
+    let _turn =
+        (body.len() > LARGE).then(|| bounds.turn.lock().unwrap_or_else(PoisonError::into_inner));
     let mut digest = match (status, kind) {
         (200, TaskKind::Page) => page_leads(url, &headers, head, &body),
         (200, TaskKind::Sitemap) => sitemap_leads(url, &body),
         _ => Digest::default(),
     };
     digest.sha256 = Some(Sha256Hash::of(&body));
+    digest.cut = cut;
     digest
 }
 
@@ -103,16 +158,23 @@ fn page_leads(
     };
     let (_, media_type) = thresh_page::MediaKind::of(content_type.as_deref(), Some(url), body);
     let Ok(Readable::Html(page)) = thresh_page::read(raw) else {
+        let signals = Signals::of_headers(Some(url), headers, ROBOTS_TOKEN).recorded();
         return Digest {
             media_type,
+            signals,
             ..Digest::default()
         };
     };
-    let nofollow = page.directives(ROBOTS_TOKEN).nofollow;
-    let leads = if nofollow { Vec::new() } else { links(&page) };
+    let signals = page.signals(ROBOTS_TOKEN);
+    let leads = if signals.directives.nofollow {
+        Vec::new()
+    } else {
+        links(&page)
+    };
     Digest {
         media_type,
         leads,
+        signals: signals.recorded(),
         ..Digest::default()
     }
 }
@@ -130,7 +192,8 @@ fn links(page: &thresh_page::Page) -> Vec<Lead> {
                 } else {
                     TaskKind::Page
                 },
-                listed: false,
+                place: Place::Linked,
+                modified: None,
             }
         })
         .collect()
@@ -138,28 +201,47 @@ fn links(page: &thresh_page::Page) -> Vec<Lead> {
 
 fn sitemap_leads(url: &CanonicalUrl, body: &[u8]) -> Digest {
     let sitemap = sitemap::parse(body, url, Limits::default());
-    let children = sitemap
-        .children
-        .into_iter()
-        .map(|url| (url, TaskKind::Sitemap));
-    let pages = sitemap
-        .urls
-        .into_iter()
-        .map(|entry| (entry.url, TaskKind::Page));
-    let leads = children
-        .chain(pages)
-        .filter(|(url, kind)| *kind == TaskKind::Sitemap || !is_asset(url))
-        .map(|(url, kind)| Lead {
-            url,
-            kind,
-            listed: true,
-        })
-        .collect();
+    let children = sitemap.children.into_iter().map(|url| Lead {
+        url,
+        kind: TaskKind::Sitemap,
+        place: Place::Listed,
+        modified: None,
+    });
+    let pages = sitemap.urls.into_iter().flat_map(entry_leads);
     Digest {
-        leads,
+        leads: children.chain(pages).collect(),
         problems: sitemap.problems,
         ..Digest::default()
     }
+}
+
+/// Returns the page that an entry lists, and the same page in other languages.
+fn entry_leads(entry: SitemapUrl) -> impl Iterator<Item = Lead> {
+    let place = if entry.news {
+        Place::News
+    } else {
+        Place::Listed
+    };
+    let modified = entry.lastmod.as_deref().and_then(read_time);
+    let alternates = entry
+        .alternates
+        .into_iter()
+        .map(|(_, url)| (url, Place::Listed, None));
+    std::iter::once((entry.url, place, modified))
+        .chain(alternates)
+        .filter(|(url, ..)| !is_asset(url))
+        .map(|(url, place, modified)| Lead {
+            url,
+            kind: TaskKind::Page,
+            place,
+            modified,
+        })
+}
+
+/// Reads a W3C date with a time. One without a time is a day that may or may not be over, which is no
+/// help against the hour of the last look.
+fn read_time(text: &str) -> Option<Timestamp> {
+    text.trim().parse().ok()
 }
 
 /// Returns whether the address ends like a file that never becomes a document.
@@ -173,10 +255,65 @@ fn is_asset(url: &CanonicalUrl) -> bool {
 mod tests {
     use super::*;
 
+    fn site() -> SiteId {
+        "a".parse().unwrap()
+    }
+
+    #[test]
+    fn a_body_over_the_bound_is_cut_and_says_so() {
+        let url = "http://a.example/".parse().unwrap();
+        let head = HttpHead(b"HTTP/1.1 200 OK\r\n\r\n".to_vec());
+        let bounds = Bounds {
+            max_body: BTreeMap::from([(site(), 3)]),
+            ..Bounds::default()
+        };
+        let of = |body: &[u8]| {
+            digest_bytes(&url, &head, body, TaskKind::Page, 200, (&site(), &bounds)).cut
+        };
+        assert_eq!(of(b"abc"), None);
+        assert_eq!(of(b"abcd"), Some(Cut::Cap));
+    }
+
+    #[test]
+    fn sitemaps_say_what_is_news_and_what_changed() {
+        let url = "http://a.example/sitemap.xml".parse().unwrap();
+        let xml = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' \
+            xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' \
+            xmlns:xhtml='http://www.w3.org/1999/xhtml'>\
+            <url><loc>http://a.example/1</loc><lastmod>2026-01-02T03:04:05Z</lastmod>\
+            <xhtml:link rel='alternate' hreflang='ru' href='http://a.example/ru/1'/></url>\
+            <url><loc>http://a.example/2</loc><news:news><news:title>x</news:title></news:news></url>\
+            </urlset>";
+        let leads = sitemap_leads(&url, xml).leads;
+        let told: Vec<_> = leads
+            .iter()
+            .map(|lead| {
+                (
+                    lead.url.as_url().path(),
+                    lead.place,
+                    lead.modified.is_some(),
+                )
+            })
+            .collect();
+        let expected = [
+            ("/1", Place::Listed, true),
+            ("/ru/1", Place::Listed, false),
+            ("/2", Place::News, false),
+        ];
+        assert_eq!(told, expected);
+    }
+
     fn read(html: &str) -> Digest {
         let url = "http://a.example/dir/page".parse().unwrap();
         let head = HttpHead(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".to_vec());
-        digest_bytes(&url, &head, html.as_bytes(), TaskKind::Page, 200)
+        digest_bytes(
+            &url,
+            &head,
+            html.as_bytes(),
+            TaskKind::Page,
+            200,
+            (&site(), &Bounds::default()),
+        )
     }
 
     #[test]
@@ -195,10 +332,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_coding_is_a_problem_not_a_panic() {
+    fn an_unknown_coding_is_told_and_no_panic() {
         let url = "http://a.example/".parse().unwrap();
         let head = HttpHead(b"HTTP/1.1 200 OK\r\nContent-Encoding: brrr\r\n\r\n".to_vec());
-        let digest = digest_bytes(&url, &head, b"x", TaskKind::Page, 200);
-        assert!(digest.sha256.is_none() && !digest.problems.is_empty());
+        let digest = digest_bytes(
+            &url,
+            &head,
+            b"x",
+            TaskKind::Page,
+            200,
+            (&site(), &Bounds::default()),
+        );
+        assert!(digest.sha256.is_none() && digest.undecodable.is_some());
     }
 }

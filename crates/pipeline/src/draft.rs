@@ -1,8 +1,8 @@
 //! Pass 2 of curation: one subject becomes a draft document or is withheld.
 
-use thresh_cleaner::{Cleaned, Context, PageType};
+use thresh_cleaner::{Cleaned, Context, PageType, StandInKind};
 use thresh_metadata_extractor::{Gathered, Input, SiteFacts};
-use thresh_page::Directives;
+use thresh_page::{Directives, Signals};
 use thresh_types::{CanonicalUrl, Capture, Evidence, Field, Metadata, Withheld};
 
 use crate::PipelineError;
@@ -10,6 +10,7 @@ use crate::knowledge::Knowledge;
 use crate::record::{Content, PageRecord};
 use crate::records::Records;
 use crate::select::Subject;
+use crate::signals;
 
 /// A document before it is compared with others.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Draft {
     pub cleaned: Cleaned,
     /// What is known of it.
     pub metadata: Metadata,
+    /// What it says to crawlers.
+    pub signals: Signals,
 }
 
 /// What became of a subject.
@@ -52,7 +55,10 @@ pub(crate) fn settle(
 ) -> Result<Settled, PipelineError> {
     let mut first: Option<Objection> = None;
     for capture in &subject.candidates {
-        match draft(subject, capture, records.get(capture)?, knowledge) {
+        let record = records.get(capture)?;
+        let reservations = &knowledge.reservations;
+        let said = signals::of_capture(subject, capture, &record, records, reservations)?;
+        match draft(subject, capture, record, said, knowledge) {
             Ok(draft) => return Ok(Settled::Document(Box::new(draft))),
             Err(objection) => {
                 let stop = !objection.older_may_speak;
@@ -76,9 +82,15 @@ fn draft(
     subject: &Subject,
     capture: &Capture,
     record: PageRecord,
+    signals: Signals,
     knowledge: &Knowledge<'_>,
 ) -> Result<Draft, Objection> {
-    forbidden(&record.directives)?;
+    let url = capture.final_url.parse::<CanonicalUrl>().ok();
+    forbidden(&signals).map_err(|objection| {
+        let own = excused(&signals, &record, subject, url.as_ref(), knowledge);
+        own.unwrap_or(objection)
+    })?;
+    whole(capture)?;
     let Content::Blocks {
         segmentation,
         gathered,
@@ -93,8 +105,12 @@ fn draft(
             older_may_speak: true,
         });
     };
-    let url = capture.final_url.parse::<CanonicalUrl>().ok();
     let cleaned = clean(&segmentation, &gathered, subject, url.as_ref(), knowledge);
+    not_a_stub(&signals, &cleaned).map_err(|stub| {
+        // A captcha that reloads is one; a page that only says it leads on is a redirect.
+        let named = stands_in(&cleaned).filter(|_| !is_unnamed(&cleaned));
+        named.unwrap_or(stub)
+    })?;
     acceptable(&cleaned)?;
     let metadata = describe(
         &gathered,
@@ -109,6 +125,7 @@ fn draft(
         capture: capture.clone(),
         cleaned,
         metadata,
+        signals,
     })
 }
 
@@ -174,30 +191,132 @@ fn describe(
     metadata
 }
 
-/// Pages whose owner asks that they be neither indexed nor kept in copies stay out of versions.
-fn forbidden(directives: &Directives) -> Result<(), Objection> {
+/// The reason under which pages stay out whose owner asks for it.
+const DIRECTIVE: &str = "directive";
+
+/// Pages whose owner asks that they be neither indexed, kept in copies nor mined stay out of versions.
+fn forbidden(signals: &Signals) -> Result<(), Objection> {
+    let directives = &signals.directives;
+    let Some(name) = deciding(directives) else {
+        return Ok(());
+    };
+    let terms = match &signals.tdm_policy {
+        Some(policy) if directives.tdm_reservation => format!(" (terms: {policy})"),
+        _ => String::new(),
+    };
+    Err(Objection {
+        reason: DIRECTIVE,
+        detail: format!("{name}: {}{terms}", directives.seen.join(", ")),
+        older_may_speak: false,
+    })
+}
+
+/// Returns the directive that keeps a page out; the first where there are several.
+fn deciding(directives: &Directives) -> Option<&'static str> {
     let named = [
         (directives.noindex, "noindex"),
         (directives.noarchive, "noarchive"),
         (directives.noai, "noai"),
         (directives.tdm_reservation, "tdm-reservation"),
     ];
-    match named.into_iter().find(|(set, _)| *set) {
+    named
+        .into_iter()
+        .find(|(set, _)| *set)
+        .map(|(_, name)| name)
+}
+
+/// Returns the directive that kept the page out, if one did.
+pub(crate) fn directive_of(page: &Withheld) -> Option<&str> {
+    let is_directive = page.reason == DIRECTIVE;
+    let (name, _) = page.detail.split_once(':').filter(|_| is_directive)?;
+    Some(name)
+}
+
+/// Part of a page is no document: what is missing may be what it says.
+fn whole(capture: &Capture) -> Result<(), Objection> {
+    match capture.truncated {
         None => Ok(()),
-        Some((_, name)) => Err(Objection {
-            reason: "directive",
-            detail: format!("{name}: {}", directives.seen.join(", ")),
-            older_may_speak: false,
+        Some(why) => Err(Objection {
+            reason: "truncated",
+            detail: format!("the body is not whole: {}", why.as_str()),
+            older_may_speak: true,
         }),
     }
 }
 
+/// A refresh that comes within so many seconds is a redirect; later ones are news that reload.
+const STUB_SECONDS: u64 = 10;
+
+/// A page with so many words has something to say although it leads on.
+const STUB_WORDS: usize = 60;
+
+/// A page that only leads elsewhere is a redirect in HTML. An older capture speaks, as with a redirect.
+fn not_a_stub(signals: &Signals, cleaned: &Cleaned) -> Result<(), Objection> {
+    let Some(refresh) = &signals.refresh else {
+        return Ok(());
+    };
+    let Some(target) = &refresh.target else {
+        return Ok(());
+    };
+    let kept = cleaned.text.kept();
+    let words: usize = kept
+        .map(|block| block.text.split_whitespace().count())
+        .sum();
+    if refresh.seconds > STUB_SECONDS || words >= STUB_WORDS {
+        return Ok(());
+    }
+    Err(Objection {
+        reason: "redirect-stub",
+        detail: format!(
+            "leads to {target} after {} s, {words} words",
+            refresh.seconds
+        ),
+        older_may_speak: true,
+    })
+}
+
+/// What a page in place of the page asks for is not what the page asks for: a captcha is never to be
+/// indexed. A reservation of mining rights holds all the same, as sites put it on all they send.
+fn excused(
+    signals: &Signals,
+    record: &PageRecord,
+    subject: &Subject,
+    url: Option<&CanonicalUrl>,
+    knowledge: &Knowledge<'_>,
+) -> Option<Objection> {
+    let Content::Blocks {
+        segmentation,
+        gathered,
+    } = &record.content
+    else {
+        return None;
+    };
+    if signals.directives.noai || signals.directives.tdm_reservation {
+        return None;
+    }
+    stands_in(&clean(segmentation, gathered, subject, url, knowledge))
+}
+
+/// Returns the objection to a page that stands in for the page that was asked for.
+fn stands_in(cleaned: &Cleaned) -> Option<Objection> {
+    cleaned.stand_in.as_ref().map(|stand_in| Objection {
+        reason: stand_in.kind.reason(),
+        detail: stand_in.evidence.clone(),
+        older_may_speak: true,
+    })
+}
+
+fn is_unnamed(cleaned: &Cleaned) -> bool {
+    let kind = cleaned.stand_in.as_ref().map(|stand_in| stand_in.kind);
+    kind == Some(StandInKind::Interstitial)
+}
+
 fn acceptable(cleaned: &Cleaned) -> Result<(), Objection> {
+    if let Some(objection) = stands_in(cleaned) {
+        return Err(objection);
+    }
     let (reason, older_may_speak) = match cleaned.page_type {
         PageType::Listing => ("listing", false),
-        PageType::Interstitial => ("interstitial", true),
-        PageType::Soft404 => ("soft-404", true),
-        PageType::Login => ("login", true),
         _ if cleaned.text.kept().next().is_none() => ("empty", true),
         _ => return Ok(()),
     };

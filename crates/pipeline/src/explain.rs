@@ -6,19 +6,18 @@
 use serde::Serialize;
 use thresh_config::Config;
 use thresh_corpus::{Corpus, Filter};
-use thresh_fetcher::robots;
 use thresh_types::{
-    Alias, Anchor, BlockKind, Candidate, CanonicalUrl, Capture, CaptureKind, DocId, Fate, Metadata,
-    NonMerging, Repair,
+    Alias, Anchor, BlockKind, Candidate, CanonicalUrl, Capture, DocId, Fate, Metadata, NonMerging,
+    PageSignals, Repair,
 };
 
-use crate::PipelineError;
 use crate::draft::{Settled, settle};
 use crate::event::{Event, Observer};
 use crate::knowledge::Knowledge;
-use crate::record::{ROBOTS_TOKEN, body_text};
 use crate::records::Records;
 use crate::select::{Subject, subjects};
+use crate::signals::{self, Reservations};
+use crate::{PipelineError, robots_file};
 
 /// A block of the page with its fate.
 #[derive(Debug, Clone, Serialize)]
@@ -58,6 +57,12 @@ pub struct Explanation {
     pub other_captures: usize,
     /// Which line of which robots.txt allowed the address, where one is archived.
     pub robots: Option<String>,
+    /// What the page says to crawlers, by its markup, the headers that hold today and the file of its
+    /// origin.
+    pub signals: PageSignals,
+    /// What it says that was passed over, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// Why it is in no version, where it is in none.
     pub withheld: Option<String>,
     /// Every block of the page.
@@ -91,7 +96,8 @@ pub fn explain(
         .clone();
     // The other pages of the site matter: its profile speaks, and so do the words of the corpus.
     let records = Records::read(corpus, &all, observe)?;
-    let knowledge = Knowledge::gather(config, &all, &records)?;
+    let reservations = Reservations::gather(corpus, &captures)?;
+    let knowledge = Knowledge::gather(config, &all, &records, reservations)?;
     observe(Event::StepStarted {
         step: crate::Step::Clean,
         items: 1,
@@ -99,51 +105,13 @@ pub fn explain(
     let settled = settle(&subject, &records, &knowledge)?;
     observe(Event::StepAdvanced { items: 1 });
     let mut explanation = view(&subject, settled);
-    explanation.robots = robots_line(corpus, &captures, &explanation.capture)?;
+    add_signals(&subject, &records, &knowledge, &mut explanation)?;
+    if let Ok(url) = explanation.capture.final_url.parse() {
+        let at = explanation.capture.fetched_at;
+        explanation.robots = robots_file::verdict(corpus, &captures, &url, at)?;
+    }
     add_cluster(corpus, &mut explanation)?;
     Ok(explanation)
-}
-
-/// Returns what the robots.txt that was in force says of the address: the newest one archived before.
-fn robots_line(
-    corpus: &Corpus,
-    captures: &[Capture],
-    capture: &Capture,
-) -> Result<Option<String>, PipelineError> {
-    let Ok(url) = capture.final_url.parse::<CanonicalUrl>() else {
-        return Ok(None);
-    };
-    let place = url.origin().at("/robots.txt").map(String::from);
-    let in_force = captures
-        .iter()
-        .filter(|c| c.kind == CaptureKind::Robots && Some(&c.url) == place.as_ref())
-        .filter(|c| c.fetched_at <= capture.fetched_at)
-        .max_by_key(|c| c.fetched_at);
-    let Some(robots) = in_force else {
-        return Ok(None);
-    };
-    let when = robots
-        .fetched_at
-        .map(|at| format!(", fetched {at:.0}"))
-        .unwrap_or_default();
-    let file = format!("{}{when}", robots.url);
-    if robots.status != 200 {
-        return Ok(Some(format!(
-            "{file}: status {}, so there are no rules",
-            robots.status
-        )));
-    }
-    let body = body_text(&corpus.read_payload(robots)?).unwrap_or_default();
-    let decision = robots::parse(body.as_bytes()).decide(ROBOTS_TOKEN, &url);
-    let verdict = if decision.allowed {
-        "allowed"
-    } else {
-        "forbidden"
-    };
-    Ok(Some(match decision.line {
-        Some((number, line)) => format!("{file}: {verdict} by line {number}, `{line}`"),
-        None => format!("{file}: no line speaks of the address, so it is {verdict}"),
-    }))
 }
 
 fn find<'a>(subjects: &'a [Subject], name: &str) -> Option<&'a Subject> {
@@ -168,6 +136,8 @@ fn view(subject: &Subject, settled: Settled) -> Explanation {
         capture: subject.candidates[0].clone(),
         other_captures: subject.candidates.len() - 1,
         robots: None,
+        signals: PageSignals::default(),
+        remarks: Vec::new(),
         withheld: None,
         blocks: Vec::new(),
         metadata: None,
@@ -196,6 +166,21 @@ fn view(subject: &Subject, settled: Settled) -> Explanation {
         }
     }
     explanation
+}
+
+fn add_signals(
+    subject: &Subject,
+    records: &Records<'_>,
+    knowledge: &Knowledge<'_>,
+    explanation: &mut Explanation,
+) -> Result<(), PipelineError> {
+    let capture = &explanation.capture;
+    let record = records.get(capture)?;
+    let reservations = &knowledge.reservations;
+    let said = signals::of_capture(subject, capture, &record, records, reservations)?;
+    explanation.signals = said.recorded();
+    explanation.remarks = said.notes;
+    Ok(())
 }
 
 fn block_view(block: thresh_types::Block) -> BlockView {

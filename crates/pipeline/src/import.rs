@@ -12,12 +12,13 @@ use serde::Deserialize;
 use thresh_config::Config;
 use thresh_corpus::import::{Imported, ImportedKind, Item, warc};
 use thresh_corpus::{Note, Resource, Session, Verbatim};
-use thresh_types::{Body, CanonicalUrl, CaptureKind, Sha256Hash, SiteId, Timestamp};
+use thresh_types::{Body, CanonicalUrl, CaptureKind, Sha256Hash, SiteId, TDMREP_PATH, Timestamp};
 
 use crate::PipelineError;
 use crate::event::{Event, Observer};
 use crate::job::Job;
 use crate::journal::Journal;
+use crate::signals;
 
 /// The largest file that is read as one page, in bytes.
 const MAX_FILE: u64 = 256 << 20;
@@ -296,8 +297,13 @@ impl Import<'_> {
             self.report.known += 1;
             return Ok(());
         }
-        let mut note = Note::new(self.site_of(&address), CaptureKind::Page);
+        let kind = match kind_at(&address) {
+            CaptureKind::Tdmrep => CaptureKind::Tdmrep,
+            _ => CaptureKind::Page,
+        };
+        let mut note = Note::new(self.site_of(&address), kind);
         note.import_id = id;
+        note.signals = signals::of_resource(resource, &bytes);
         session.append_resource(resource, &note)?;
         self.added();
         Ok(())
@@ -346,12 +352,11 @@ impl Import<'_> {
                     .and_then(|target| url?.join(&target).ok());
                 (CaptureKind::Redirect, target.map(String::from))
             }
-            _ if record.url.ends_with("/robots.txt") => (CaptureKind::Robots, None),
-            _ => (CaptureKind::Page, None),
+            _ => (kind_at(&record.url), None),
         };
         let mut note = Note::new(self.site_of(&record.url), kind);
         note.location = location;
-        note.sha256 = decoded_digest(record);
+        (note.sha256, note.signals) = signals::of_record(record, kind);
         note
     }
 
@@ -429,16 +434,16 @@ fn resource_of(line: &[u8]) -> Result<(Resource, Option<String>), String> {
     Ok((resource, line.id))
 }
 
-/// Digest of the payload with its content codings undone, where there are any.
-fn decoded_digest(record: &Imported) -> Option<Sha256Hash> {
-    let ImportedKind::Response { head, .. } = &record.kind else {
-        return None;
-    };
-    let headers: Vec<(String, String)> = head.headers().collect();
-    let wire = record.payload.to_bytes().ok()?;
-    crate::record::decode(&headers, &wire)
-        .ok()
-        .map(Sha256Hash::of)
+/// Returns what the address alone tells of the kind.
+fn kind_at(address: &str) -> CaptureKind {
+    let url = address.parse::<CanonicalUrl>().ok();
+    if url.is_some_and(|url| url.path_and_query() == TDMREP_PATH) {
+        CaptureKind::Tdmrep
+    } else if address.ends_with("/robots.txt") {
+        CaptureKind::Robots
+    } else {
+        CaptureKind::Page
+    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,15 @@ use crate::curate::rules_of;
 use crate::record::Content;
 use crate::records::Records;
 use crate::select::Subject;
+use crate::signals::Reservations;
 
 /// Everything that pass 2 knows besides the page itself.
 #[derive(Debug)]
 pub(crate) struct Knowledge<'a> {
     /// The configuration.
     pub config: &'a Config,
+    /// What each origin says of text and data mining.
+    pub reservations: Reservations,
     /// The words of the whole corpus, which decide typographic repairs.
     pub vocabulary: Vocabulary,
     sites: BTreeMap<SiteId, SiteKnowledge>,
@@ -43,6 +46,7 @@ impl<'a> Knowledge<'a> {
         config: &'a Config,
         subjects: &[Subject],
         records: &Records<'_>,
+        reservations: Reservations,
     ) -> Result<Self, PipelineError> {
         let mut by_site: BTreeMap<&SiteId, Vec<&Subject>> = BTreeMap::new();
         for subject in subjects {
@@ -58,6 +62,7 @@ impl<'a> Knowledge<'a> {
         }
         Ok(Self {
             config,
+            reservations,
             vocabulary,
             sites,
         })

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod assemble;
 mod crawl;
 mod curate;
@@ -22,10 +23,13 @@ mod journal;
 mod knowledge;
 mod record;
 mod records;
+mod robots_file;
 mod schedule;
 mod select;
+mod signals;
 mod verify;
 
+pub use address::{AddressView, address};
 pub use crawl::{CrawlOptions, CrawlReport, Revisit, SiteTally, crawl};
 pub use curate::{CurateOptions, CurateOutcome, CurateReport, STAGE, curate, stages};
 pub use error::PipelineError;

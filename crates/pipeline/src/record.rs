@@ -2,22 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 use thresh_cleaner::Segmentation;
+use thresh_codec::{Cut, Decoded};
 use thresh_corpus::{Corpus, Payload};
 use thresh_metadata_extractor::Gathered;
-use thresh_page::{Directives, MediaKind, Raw, Readable};
+use thresh_page::{Markup, MediaKind, Raw, Readable};
 use thresh_types::{CanonicalUrl, Capture, Sha256Hash};
 
 use crate::PipelineError;
+use crate::signals::{Headers, relevant};
 
 /// The versions of the stages whose output a [`PageRecord`] holds, and of this module.
 const RECORD_STAGES: [&str; 3] = [
-    "record/1",
+    "record/2",
     thresh_cleaner::STAGE,
     thresh_metadata_extractor::STAGE,
 ];
 
 /// The largest decoded body that is read, in bytes; a compression bomb stops here.
-const MAX_DECODED: u64 = 64 << 20;
+pub(crate) const MAX_DECODED: u64 = 64 << 20;
 
 /// The token by which `robots` directives may address this crawler alone.
 pub(crate) const ROBOTS_TOKEN: &str = "thresh";
@@ -28,13 +30,19 @@ pub(crate) const ROBOTS_TOKEN: &str = "thresh";
 pub(crate) struct PageRecord {
     /// What could be read.
     pub content: Content,
-    /// What the page and its headers ask of crawlers.
-    pub directives: Directives,
+    /// What the markup says to crawlers.
+    pub markup: Markup,
+    /// Those headers that say something to crawlers, in order.
+    pub headers: Headers,
 }
 
 /// A capture's content, as far as it can be read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for each capture and taken apart at once"
+)]
 pub(crate) enum Content {
     /// Blocks and metadata candidates.
     Blocks {
@@ -77,8 +85,8 @@ impl PageRecord {
             .as_ref()
             .map(|head| head.headers().collect())
             .unwrap_or_default();
-        match decode(&headers, &payload.bytes) {
-            Err(detail) => Self::unreadable(detail),
+        match decode_whole(&headers, &payload.bytes) {
+            Err(detail) => Self::unreadable(detail, &headers),
             Ok(body) => Self::of_raw(Raw {
                 url,
                 headers: &headers,
@@ -91,22 +99,27 @@ impl PageRecord {
     /// Makes the record of a decoded body.
     pub(crate) fn of_raw(raw: Raw<'_>) -> Self {
         match thresh_page::read(raw) {
-            Err(unreadable) => Self::unreadable(unreadable.to_string()),
+            Err(unreadable) => Self::unreadable(unreadable.to_string(), raw.headers),
             Ok(Readable::Html(page)) => Self {
-                directives: page.directives(ROBOTS_TOKEN),
+                markup: page.markup(ROBOTS_TOKEN),
+                headers: relevant(raw.headers.iter().cloned()),
                 content: Content::Blocks {
                     segmentation: thresh_cleaner::segment(&page),
                     gathered: thresh_metadata_extractor::gather(&page),
                 },
             },
-            Ok(Readable::Text(text)) => Self::of_text(&text, raw.url),
+            Ok(Readable::Text(text)) => Self {
+                headers: relevant(raw.headers.iter().cloned()),
+                ..Self::of_text(&text, raw.url)
+            },
         }
     }
 
     /// Makes the record of text that was extracted by someone else.
     pub(crate) fn of_text(text: &str, url: Option<&CanonicalUrl>) -> Self {
         Self {
-            directives: Directives::default(),
+            markup: Markup::default(),
+            headers: Headers::new(),
             content: Content::Blocks {
                 segmentation: thresh_cleaner::segment_text(text),
                 gathered: thresh_metadata_extractor::gather_text(text, url),
@@ -114,27 +127,40 @@ impl PageRecord {
         }
     }
 
-    fn unreadable(detail: String) -> Self {
+    fn unreadable(detail: String, headers: &[(String, String)]) -> Self {
         Self {
             content: Content::Unreadable { detail },
-            directives: Directives::default(),
+            markup: Markup::default(),
+            headers: relevant(headers.iter().cloned()),
         }
     }
 }
 
-/// Undoes the content codings of a body.
+/// Undoes the content codings of a body, at most `cap` bytes of it.
 ///
 /// # Errors
 /// When a coding is unknown, as text for people. A body that ends early gives what could be read.
-pub(crate) fn decode(headers: &[(String, String)], wire: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn decode(
+    headers: &[(String, String)],
+    wire: &[u8],
+    cap: u64,
+) -> Result<Decoded, String> {
     let codings: Vec<String> = headers
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
         .map(|(_, value)| value.clone())
         .collect();
-    thresh_codec::decode(&codings, wire, MAX_DECODED)
-        .map(|decoded| decoded.bytes)
-        .map_err(|error| error.to_string())
+    thresh_codec::decode(&codings, wire, cap).map_err(|error| error.to_string())
+}
+
+/// As [`decode`], for a body of which a part is of no use.
+fn decode_whole(headers: &[(String, String)], wire: &[u8]) -> Result<Vec<u8>, String> {
+    let decoded = decode(headers, wire, MAX_DECODED)?;
+    match decoded.cut {
+        None => Ok(decoded.bytes),
+        Some(Cut::Cap) => Err(format!("it decodes to more than {} MiB", MAX_DECODED >> 20)),
+        Some(Cut::Early) => Err("its content coding breaks off".to_owned()),
+    }
 }
 
 /// Returns the body of a payload decoded to Unicode, markup included; `None` where it is no text.
@@ -144,7 +170,7 @@ pub fn body_text(payload: &Payload) -> Option<String> {
         .as_ref()
         .map(|head| head.headers().collect())
         .unwrap_or_default();
-    let body = decode(&headers, &payload.bytes).ok()?;
+    let body = decode(&headers, &payload.bytes, MAX_DECODED).ok()?.bytes;
     let (kind, _) = MediaKind::of(Some(&payload.media_type), None, &body);
     let is_text = matches!(
         kind,

@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 use thresh_corpus::{Cache, Corpus};
-use thresh_types::{Capture, Sha256Hash};
+use thresh_types::{Capture, HttpHead, Sha256Hash};
 
 use crate::PipelineError;
 use crate::event::{Event, Observer, Step};
 use crate::record::PageRecord;
 use crate::select::Subject;
+use crate::signals::{Headers, relevant};
 
 /// How many records are made before they are written to the cache: some tens of megabytes.
 const BATCH: usize = 256;
@@ -73,6 +74,15 @@ impl<'a> Records<'a> {
             tracing::warn!("{error}");
         }
         Ok(())
+    }
+
+    /// Returns those headers of the capture's own answer that say something to crawlers.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub(crate) fn headers(&self, capture: &Capture) -> Result<Headers, PipelineError> {
+        let head = self.corpus.read_head(capture)?;
+        Ok(relevant(head.iter().flat_map(HttpHead::headers)))
     }
 
     /// Returns the record of `capture`, from the cache or made anew.

@@ -11,6 +11,8 @@ use thresh_types::{
     CanonicalUrl, Capture, CaptureKind, DocId, DocumentStatus, Sha256Hash, SiteId, Timestamp,
 };
 
+use crate::signals::when;
+
 /// A document to be, with the captures that may speak for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
@@ -22,16 +24,27 @@ pub(crate) struct Subject {
     pub site: SiteId,
     /// The captures that may speak, the best first; never empty.
     pub candidates: Vec<Capture>,
+    /// For each payload, the later answers that concern it.
+    pub later: BTreeMap<Sha256Hash, Later>,
     /// Every address that leads to it.
     pub urls: BTreeSet<String>,
     /// Whether its address still answers.
     pub status: DocumentStatus,
 }
 
+/// Answers after the one that carried a payload: their headers hold now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Later {
+    /// The newest 200 with the same bytes.
+    pub answer: Option<Capture>,
+    /// A 304 since then: the newest that had directives, else the newest.
+    pub confirmation: Option<Capture>,
+}
+
 /// Groups captures into subjects, in the order of their identifiers. The order of `captures` does
 /// not matter: time decides, then the digest.
 pub(crate) fn subjects(captures: &[Capture], config: &Config) -> Vec<Subject> {
-    let mut groups: BTreeMap<DocId, Group> = BTreeMap::new();
+    let mut groups: BTreeMap<DocId, Group<'_>> = BTreeMap::new();
     for capture in captures
         .iter()
         .filter(|capture| capture.kind == CaptureKind::Page)
@@ -76,25 +89,48 @@ fn leads(captures: &[Capture]) -> BTreeMap<&str, BTreeSet<&str>> {
     leads
 }
 
-/// A capture that may speak, and when its payload was last seen at the address.
+/// A capture that may speak, when its payload was last seen at the address, and every answer that gave or
+/// confirmed it.
 #[derive(Debug)]
-struct Speaker {
-    capture: Capture,
+struct Speaker<'a> {
+    capture: &'a Capture,
     seen: Option<Timestamp>,
+    answers: Vec<&'a Capture>,
+}
+
+impl Speaker<'_> {
+    fn later(&self) -> Later {
+        let answer = self
+            .answers
+            .iter()
+            .filter(|answer| answer.status == 200)
+            .max_by_key(|answer| when(answer))
+            .unwrap_or(&self.capture);
+        let confirmation = self
+            .answers
+            .iter()
+            .filter(|later| later.status == 304 && when(later) > when(answer))
+            .max_by_key(|later| (!later.signals.directives.is_empty(), when(later)));
+        let place = |capture: &Capture| (capture.warc.clone(), capture.offset);
+        Later {
+            answer: (place(answer) != place(self.capture)).then(|| (*answer).clone()),
+            confirmation: confirmation.map(|later| (*later).clone()),
+        }
+    }
 }
 
 #[derive(Debug)]
-struct Group {
+struct Group<'a> {
     site: SiteId,
     key: String,
     /// By payload: a page that went back to an older text is spoken for by that text again, although
     /// the archive holds it only once.
-    speakers: BTreeMap<Sha256Hash, Speaker>,
+    speakers: BTreeMap<Sha256Hash, Speaker<'a>>,
     urls: BTreeSet<String>,
     last_seen: Option<(Option<Timestamp>, bool)>,
 }
 
-impl Group {
+impl<'a> Group<'a> {
     fn new(site: SiteId, key: String) -> Self {
         Self {
             site,
@@ -105,7 +141,7 @@ impl Group {
         }
     }
 
-    fn add(&mut self, capture: &Capture) {
+    fn add(&mut self, capture: &'a Capture) {
         let urls = [&capture.url, &capture.final_url];
         self.urls
             .extend(urls.into_iter().filter(|u| !u.is_empty()).cloned());
@@ -123,17 +159,19 @@ impl Group {
     }
 
     /// Notes what payload answered, and the record to read it from: the newest that holds it whole.
-    fn hear(&mut self, capture: &Capture) {
+    fn hear(&mut self, capture: &'a Capture) {
         let speaker = self
             .speakers
             .entry(capture.payload_digest)
             .or_insert_with(|| Speaker {
-                capture: capture.clone(),
+                capture,
                 seen: None,
+                answers: Vec::new(),
             });
+        speaker.answers.push(capture);
         speaker.seen = speaker.seen.max(capture.fetched_at);
-        if worth(capture) > worth(&speaker.capture) {
-            speaker.capture = capture.clone();
+        if worth(capture) > worth(speaker.capture) {
+            speaker.capture = capture;
         }
     }
 
@@ -144,7 +182,7 @@ impl Group {
     ) -> Option<Subject> {
         self.follow_leads(leads);
         // A 304 alone holds no page: what it confirms was asked for under another key.
-        let mut speakers: Vec<Speaker> = self
+        let mut speakers: Vec<Speaker<'_>> = self
             .speakers
             .into_values()
             .filter(|s| s.capture.status == 200)
@@ -153,6 +191,11 @@ impl Group {
         if speakers.is_empty() {
             return None;
         }
+        let later = speakers
+            .iter()
+            .map(|speaker| (speaker.capture.payload_digest, speaker.later()))
+            .filter(|(_, later)| *later != Later::default())
+            .collect();
         let gone = self.last_seen.is_some_and(|(_, gone)| gone);
         Some(Subject {
             id,
@@ -160,8 +203,9 @@ impl Group {
             site: self.site,
             candidates: speakers
                 .into_iter()
-                .map(|speaker| speaker.capture)
+                .map(|speaker| speaker.capture.clone())
                 .collect(),
+            later,
             urls: self.urls,
             status: if gone {
                 DocumentStatus::Gone
@@ -197,8 +241,8 @@ fn worth(capture: &Capture) -> (bool, bool, Option<Timestamp>, &str, u64) {
 }
 
 /// Whole before truncated, then last seen, then by digest, so that the order of arrival is of no effect.
-fn rank(speaker: &Speaker) -> (bool, Option<Timestamp>, Sha256Hash) {
-    let capture = &speaker.capture;
+fn rank(speaker: &Speaker<'_>) -> (bool, Option<Timestamp>, Sha256Hash) {
+    let capture = speaker.capture;
     (
         capture.truncated.is_none(),
         speaker.seen,
@@ -230,6 +274,7 @@ mod tests {
             revisit: false,
             import_id: None,
             location: None,
+            signals: thresh_types::PageSignals::default(),
         }
     }
 
@@ -269,6 +314,42 @@ mod tests {
         let found = subjects_of(captures);
         assert_eq!(found[0].candidates[0].payload_digest, Sha256Hash::of("y"));
         assert_eq!(found[0].candidates[0].offset, 2);
+    }
+
+    #[test]
+    fn the_headers_of_later_answers_are_heard() {
+        let first = capture(A, 200, 1, "x");
+        let said = |day, rules: &[&str]| {
+            let mut later = again(A, 304, day, "x");
+            later.signals.directives = rules.iter().map(|rule| (*rule).to_owned()).collect();
+            later
+        };
+        let later_of = |captures: Vec<Capture>| {
+            let found = subjects_of(captures).remove(0);
+            let later = found.later.get(&Sha256Hash::of("x")).cloned();
+            let days = later.unwrap_or_default();
+            let day = |capture: Option<Capture>| capture.map(|c| c.offset);
+            (day(days.answer), day(days.confirmation))
+        };
+        assert_eq!(later_of(vec![first.clone()]), (None, None));
+        let loud = said(2, &["x-robots-tag: noindex"]);
+        let silent = said(3, &[]);
+        assert_eq!(
+            later_of(vec![first.clone(), loud.clone(), silent.clone()]),
+            (None, Some(2)),
+            "a 304 that says nothing lifts nothing"
+        );
+        let whole = again(A, 200, 4, "x");
+        assert_eq!(
+            later_of(vec![first.clone(), loud, whole.clone()]),
+            (Some(4), None),
+            "a later 200 says everything anew"
+        );
+        let last = said(5, &[]);
+        assert_eq!(
+            later_of(vec![first, silent, whole, last]),
+            (Some(4), Some(5))
+        );
     }
 
     #[test]

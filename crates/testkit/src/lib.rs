@@ -1,8 +1,9 @@
 //! Offers a site that misbehaves on request, and fixture loaders, for tests only.
 //!
 //! [`Server`] listens on loopback and answers with scripts of raw bytes, pauses, hangs and resets,
-//! so that even broken HTTP can be sent; it logs what it saw and when. [`shared_dir`] and
-//! [`fixtures`] find and read case folders.
+//! so that even broken HTTP can be sent; it logs what it saw, when, and on which connection. [`Web`]
+//! does so for many origins at once, [`rough`] has the answers of bad and hostile servers ready.
+//! [`shared_dir`] and [`fixtures`] find and read case folders.
 //!
 //! ```
 //! use thresh_testkit::{Reply, Server};
@@ -18,9 +19,19 @@
 #![forbid(unsafe_code)]
 
 mod fixtures;
+mod pack;
+mod play;
 mod reply;
+pub mod rough;
+mod seen;
 mod server;
+mod site;
+mod web;
 
 pub use fixtures::{Fixture, fixtures, shared_dir};
+pub use pack::{Coding, gzip_members};
 pub use reply::{Act, Reply};
-pub use server::{Seen, Server, Site};
+pub use seen::Seen;
+pub use server::Server;
+pub use site::Site;
+pub use web::{Web, gaps};

@@ -1,20 +1,23 @@
 //! What the server does with one request: a script of acts.
 
-use std::io::Write;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::Coding;
 
 /// One act of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// Sends these bytes.
     Send(Vec<u8>),
+    /// Sends these bytes, which many replies share.
+    Shared(Arc<[u8]>),
     /// Waits.
     Pause(Duration),
     /// Sends these bytes again and again until the client goes.
     Forever(Vec<u8>),
+    /// Sends these bytes again and again, each time after a pause, until the client goes.
+    Drip(Vec<u8>, Duration),
     /// Says nothing more until the client goes.
     Hang,
     /// Breaks the connection with a TCP reset.
@@ -129,6 +132,38 @@ impl Reply {
         Self::html(vec![b'a'; size]).gzip()
     }
 
+    /// Returns HTML in `chunks` of the chunked coding; the last chunk is followed by `end`, which is
+    /// `0\r\n\r\n` where all is well. The connection closes.
+    pub fn chunked(chunks: &[&[u8]], end: &[u8]) -> Self {
+        let mut bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\
+            Transfer-Encoding: chunked\r\n\r\n"
+            .to_vec();
+        for chunk in chunks {
+            bytes.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+            bytes.extend_from_slice(chunk);
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes.extend_from_slice(end);
+        Self::raw(bytes)
+    }
+
+    /// Returns HTML of unknown length of which a line comes every now and then, for ever.
+    pub fn drip_forever(line: &str, every: Duration) -> Self {
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n";
+        Self::script([
+            Act::Send(head.to_vec()),
+            Act::Drip(line.as_bytes().to_vec(), every),
+        ])
+    }
+
+    /// Returns an answer with `headers` (each line ended) whose body is `body`, shared by all that
+    /// ask.
+    pub fn shared(headers: &str, body: &Arc<[u8]>) -> Self {
+        let length = body.len();
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\n\r\n");
+        Self::script([Act::Send(head.into_bytes()), Act::Shared(Arc::clone(body))])
+    }
+
     /// Returns an answer whose head holds `count` headers of `length` bytes each.
     pub fn huge_head(count: usize, length: usize) -> Self {
         (0..count).fold(Self::html("<p>huge head"), |reply, number| {
@@ -141,6 +176,18 @@ impl Reply {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Asks to come back when `wait` has passed, by a date, which counts in whole seconds
+    /// (RFC 9110 §10.2.3).
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the crawler that is tested compares the date with its own clock"
+    )]
+    pub fn retry_at(self, wait: Duration) -> Self {
+        let date = httpdate::fmt_http_date(SystemTime::now() + wait);
+        self.header("Retry-After", &date)
     }
 
     /// Sets the body.
@@ -159,13 +206,18 @@ impl Reply {
 
     /// Packs the body with gzip and says so.
     #[must_use]
-    pub fn gzip(mut self) -> Self {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let packed = encoder
-            .write_all(&self.body)
-            .and_then(|()| encoder.finish());
-        self.body = packed.expect("writing to memory does not fail");
-        self.header("Content-Encoding", "gzip")
+    pub fn gzip(self) -> Self {
+        self.packed(&[Coding::Gzip])
+    }
+
+    /// Packs the body with `codings`, the first one innermost, and says so.
+    #[must_use]
+    pub fn packed(mut self, codings: &[Coding]) -> Self {
+        for coding in codings {
+            self.body = coding.pack(&self.body);
+        }
+        let names: Vec<&str> = codings.iter().map(|coding| coding.name()).collect();
+        self.header("Content-Encoding", &names.join(", "))
     }
 
     /// Returns the acts that make up the reply.

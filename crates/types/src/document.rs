@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attachment, Dateline, DocId, Evidence, NonMerging, PartialDate, Relation, RuleId, Sha256Hash,
-    SiteId, Speaker, Translation,
+    Attachment, Dateline, DocId, Evidence, NonMerging, PartialDate, Refresh, Relation, RuleId,
+    Sha256Hash, SiteId, Speaker, Translation,
 };
 
 /// Whether the document can still be found where it was.
@@ -35,7 +35,16 @@ pub struct Alias {
     pub reason: String,
 }
 
-/// Where a document's text came from.
+/// The address that a page calls its own: a hint, never obeyed by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CanonicalClaim {
+    /// The address that the page names.
+    pub url: String,
+    /// Whether it is the address that the document goes by.
+    pub agrees: bool,
+}
+
+/// Where a document's text came from, and what its page said to crawlers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// When the capture was made; unknown for imports that do not say.
@@ -50,6 +59,22 @@ pub struct Provenance {
     pub rules: Vec<RuleId>,
     /// The versions of the stages, `name/number`.
     pub stages: Vec<String>,
+    /// What the page asks of crawlers and did not keep it out, with the place where it stood:
+    /// `meta robots: nofollow`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directives: Vec<String>,
+    /// The address that the page calls its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<CanonicalClaim>,
+    /// Where the page leads by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Refresh>,
+    /// What the page has its relative links resolved against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// The terms of text and data mining that the page or its origin names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tdm_policy: Option<String>,
 }
 
 /// A record of the corpus: what `export` writes and `show` prints.
@@ -136,7 +161,7 @@ pub struct Withheld {
     pub id: DocId,
     /// Its address.
     pub url: String,
-    /// `interstitial`, `listing`, `directive`, `soft-404`, `empty`, `unreadable`, …
+    /// `interstitial`, `listing`, `directive`, `redirect-stub`, `soft-404`, `truncated`, …
     pub reason: String,
     /// What was seen, for people.
     pub detail: String,

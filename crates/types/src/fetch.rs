@@ -19,6 +19,8 @@ pub enum TaskKind {
     Page,
     /// A sitemap, sitemap index or feed.
     Sitemap,
+    /// An origin's word on text and data mining: `/.well-known/tdmrep.json`.
+    Tdmrep,
 }
 
 /// What a conditional request carries (RFC 9110 §13).

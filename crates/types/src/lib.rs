@@ -18,9 +18,11 @@ mod relation;
 mod text;
 mod url;
 
-pub use capture::{Capture, CaptureKind, Truncation};
+pub use capture::{Capture, CaptureKind, PageSignals, Refresh, TDMREP_PATH, Truncation};
 pub use date::{DateError, PartialDate};
-pub use document::{Alias, Document, DocumentStatus, Provenance, RemovedBlock, Withheld};
+pub use document::{
+    Alias, CanonicalClaim, Document, DocumentStatus, Provenance, RemovedBlock, Withheld,
+};
 pub use evidence::{Candidate, Evidence, Field, Source};
 pub use fetch::{
     Body, Exchange, FetchOutcome, FetchReport, FetchTask, HttpHead, Refusal, RefusalReason,

@@ -108,6 +108,7 @@ pub(super) fn bare_capture(
         revisit: false,
         import_id: note.import_id.clone(),
         location: note.location.clone(),
+        signals: note.signals.clone(),
     }
 }
 
@@ -124,7 +125,7 @@ pub(super) fn exchange_capture(
         final_url: url,
         status: exchange.status,
         fetched_at: Some(exchange.started_at),
-        truncated: exchange.truncated,
+        truncated: exchange.truncated.or(note.truncated),
         revisit: original.is_some(),
         ..bare_capture(note, payload, declared)
     };

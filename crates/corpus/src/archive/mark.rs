@@ -2,7 +2,11 @@
 
 use std::str::FromStr;
 
-use thresh_types::{Capture, CaptureKind, HttpHead, Sha256Hash, Timestamp, Truncation, Validators};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thresh_types::{
+    Capture, CaptureKind, HttpHead, PageSignals, Sha256Hash, Timestamp, Truncation, Validators,
+};
 
 use crate::state::Stored;
 use crate::warc::{Fields, Place};
@@ -99,6 +103,7 @@ impl Mark {
             validators.last_modified.as_deref().map(quoted),
         );
         fields.push("depth", depth.to_string());
+        push_signals(&mut fields, &capture.signals);
         fields.to_block()
     }
 }
@@ -158,6 +163,7 @@ fn read_stored(fields: &Fields, warc_date: Timestamp) -> Option<Stored> {
         revisit: fields.get("revisit") == Some("yes"),
         import_id: fields.get("import-id").and_then(unquoted),
         location: text("location"),
+        signals: read_signals(fields),
     };
     Some(Stored {
         capture,
@@ -172,8 +178,8 @@ fn read_stored(fields: &Fields, warc_date: Timestamp) -> Option<Stored> {
 
 /// Reads what [`CaptureKind::as_str`] writes.
 pub(crate) fn kind(text: &str) -> Option<CaptureKind> {
-    use CaptureKind::{Page, Redirect, Robots, Sitemap};
-    [Page, Robots, Sitemap, Redirect]
+    use CaptureKind::{Page, Redirect, Robots, Sitemap, Tdmrep};
+    [Page, Robots, Sitemap, Redirect, Tdmrep]
         .into_iter()
         .find(|kind| kind.as_str() == text)
 }
@@ -187,11 +193,97 @@ pub(crate) fn truncation(text: &str) -> Option<Truncation> {
     (!text.is_empty()).then_some(known.unwrap_or(Unspecified))
 }
 
-/// Returns text that any value survives in: JSON keeps line breaks and outer spaces.
+/// Adds what the page says to crawlers. Everything stands as JSON, since pages write it.
+fn push_signals(fields: &mut Fields, signals: &PageSignals) {
+    let listed = (!signals.directives.is_empty()).then_some(&signals.directives);
+    fields.push_some("directives", listed.map(json));
+    fields.push_some("canonical", signals.canonical.as_ref().map(json));
+    fields.push_some("refresh", signals.refresh.as_ref().map(json));
+    fields.push_some("base", signals.base.as_ref().map(json));
+    fields.push_some("tdm-policy", signals.tdm_policy.as_ref().map(json));
+}
+
+fn read_signals(fields: &Fields) -> PageSignals {
+    fn value<T: DeserializeOwned>(fields: &Fields, name: &str) -> Option<T> {
+        serde_json::from_str(fields.get(name)?).ok()
+    }
+    PageSignals {
+        directives: value(fields, "directives").unwrap_or_default(),
+        canonical: value(fields, "canonical"),
+        refresh: value(fields, "refresh"),
+        base: value(fields, "base"),
+        tdm_policy: value(fields, "tdm-policy"),
+    }
+}
+
+/// Returns the value as JSON on one line, which keeps line breaks and outer spaces.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts, numbers and lists of them are JSON")
+}
+
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    json(&text)
 }
 
 fn unquoted(text: &str) -> Option<String> {
     serde_json::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use thresh_types::{PageSignals, Refresh};
+
+    use super::*;
+
+    /// As the first format had it, before pages' signals were kept.
+    const OLD: &str = "thresh-mark: 1\r\nwarc: 1.warc.gz\r\noffset: 5\r\nlength: 7\r\nsite: a\r\n\
+        kind: page\r\nurl: https://a.example/\r\nfinal-url: https://a.example/\r\nstatus: 200\r\n\
+        media-type: text/html\r\nfetched-at: 2026-01-01T00:00:00Z\r\n\
+        sha256: 0000000000000000000000000000000000000000000000000000000000000000\r\n\
+        payload-sha256: 0000000000000000000000000000000000000000000000000000000000000000\r\n\
+        bytes: 3\r\ndepth: 2\r\n\r\n";
+
+    fn read(block: &str) -> Stored {
+        match read_mark(block.as_bytes(), "1.warc.gz", Timestamp::UNIX_EPOCH) {
+            Reading::Capture(stored) => *stored,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn marks_without_signals_are_read_and_written_as_ever() {
+        let stored = read(OLD);
+        assert!(stored.capture.signals.is_empty());
+        assert_eq!(Mark { stored }.to_block(), OLD);
+    }
+
+    #[test]
+    fn what_pages_say_survives_and_forges_nothing() {
+        let mut stored = read(OLD);
+        stored.capture.signals = PageSignals {
+            directives: vec![
+                "meta robots: noindex\r\nsite: other".to_owned(),
+                " \"quoted\\\" \u{2028} ".to_owned(),
+            ],
+            canonical: Some("https://a.example/x?a=\"b\"".to_owned()),
+            refresh: Some(Refresh {
+                seconds: u64::MAX,
+                target: Some("https://a.example/\n\nthresh-mark: 1".to_owned()),
+            }),
+            base: Some("https://a.example/".to_owned()),
+            tdm_policy: Some("https://a.example/terms".to_owned()),
+        };
+        let block = Mark {
+            stored: stored.clone(),
+        }
+        .to_block();
+        assert_eq!(read(&block), stored);
+    }
+
+    #[test]
+    fn broken_and_unknown_fields_are_passed_over() {
+        let fields = "directives: [1, 2\r\ncanonical: bare\r\nrefresh: {}\r\nfuture: x\r\n\r\n";
+        let block = OLD.replace("depth: 2\r\n\r\n", fields);
+        assert!(read(&block).capture.signals.is_empty());
+    }
 }

@@ -1,7 +1,9 @@
 //! Capture rows.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use thresh_types::{Capture, CaptureKind, Sha256Hash, SiteId, Timestamp, Truncation, Validators};
+use thresh_types::{
+    Capture, CaptureKind, PageSignals, Sha256Hash, SiteId, Timestamp, Truncation, Validators,
+};
 
 use super::{Database, Stored, site_of};
 use crate::CorpusError;
@@ -10,7 +12,7 @@ use crate::cdxj::surt;
 
 const COLUMNS: &str = "url, final_url, status, media_type, charset, fetched_at, sha256, payload, \
      bytes, warc, offset, length, site, truncated, kind, revisit, import_id, location, \
-     warc_date, etag, last_modified, depth";
+     warc_date, etag, last_modified, depth, signals";
 
 /// Which captures to list; the default is all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +31,20 @@ fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Sha256Hash> {
 
 fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(|n| n.try_into().unwrap_or(0))
+}
+
+/// Reads what the page says to crawlers; a text that is not ours counts as nothing.
+fn signals(row: &Row<'_>, column: usize) -> rusqlite::Result<PageSignals> {
+    let text = row.get::<_, Option<String>>(column)?;
+    Ok(text
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}
+
+fn signals_text(signals: &PageSignals) -> Option<String> {
+    (!signals.is_empty())
+        .then(|| serde_json::to_string(signals).ok())
+        .flatten()
 }
 
 pub(super) fn signed(value: u64) -> i64 {
@@ -56,6 +72,7 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<Stored> {
         revisit: row.get(15)?,
         import_id: row.get(16)?,
         location: row.get(17)?,
+        signals: signals(row, 22)?,
     };
     Ok(Stored {
         capture,
@@ -82,7 +99,7 @@ pub(crate) fn insert(
     } = stored;
     let sql = format!(
         "INSERT OR REPLACE INTO captures ({COLUMNS}, surt, fresh) VALUES \
-         (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24)"
+         (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25)"
     );
     connection.prepare_cached(&sql)?.execute(params![
         capture.url,
@@ -107,6 +124,7 @@ pub(crate) fn insert(
         validators.etag,
         validators.last_modified,
         depth,
+        signals_text(&capture.signals),
         surt(&target_uri(
             Some(&capture.final_url),
             &capture.payload_digest
@@ -294,7 +312,7 @@ impl Database {
         let mut statement = self.connection.prepare(&sql).map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
-            let key: String = row.get(22).map_err(&failed)?;
+            let key: String = row.get(23).map_err(&failed)?;
             visit(&key, &read_row(row).map_err(&failed)?)?;
         }
         Ok(())

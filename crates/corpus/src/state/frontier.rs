@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use thresh_types::{
-    CanonicalUrl, Capture, CaptureKind, Refusal, SiteId, TaskKind, Timestamp, Validators,
-};
+use thresh_types::{CanonicalUrl, Capture, Refusal, SiteId, TaskKind, Timestamp, Validators};
 
 use super::captures::signed;
 use super::query::{self, Lane};
@@ -44,22 +42,24 @@ impl InHand {
 
 /// The frontier within one transaction.
 pub struct Frontier<'a> {
-    transaction: &'a Transaction<'a>,
+    pub(super) transaction: &'a Transaction<'a>,
     in_hand: &'a mut InHand,
     events: Vec<Event>,
-    failed: Box<dyn Fn(rusqlite::Error) -> CorpusError + 'a>,
+    pub(super) failed: Box<dyn Fn(rusqlite::Error) -> CorpusError + 'a>,
 }
 
 const fn kind_code(kind: TaskKind) -> i64 {
     match kind {
         TaskKind::Page => 0,
         TaskKind::Sitemap => 1,
+        TaskKind::Tdmrep => 2,
     }
 }
 
 const fn kind_of(code: i64) -> TaskKind {
     match code {
         1 => TaskKind::Sitemap,
+        2 => TaskKind::Tdmrep,
         _ => TaskKind::Page,
     }
 }
@@ -82,7 +82,11 @@ impl<'a> Frontier<'a> {
         self.events
     }
 
-    fn run(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<usize, CorpusError> {
+    pub(super) fn run(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<usize, CorpusError> {
         self.transaction
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(parameters))
@@ -265,6 +269,20 @@ impl<'a> Frontier<'a> {
         Ok(())
     }
 
+    /// Notes that an address that is asked for on the side gave nothing: this run is done with it, and
+    /// nobody is told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn passed_over(&mut self, id: i64) -> Result<(), CorpusError> {
+        self.in_hand.rows.remove(&id);
+        self.run(
+            "UPDATE urls SET state = 2, ready_at = NULL WHERE id = ?1",
+            [id],
+        )?;
+        Ok(())
+    }
+
     /// Gives an address back as it was taken: the run ends without it.
     ///
     /// # Errors
@@ -314,10 +332,8 @@ impl<'a> Frontier<'a> {
                 Ok(first)
             })
             .map_err(&self.failed)?;
-        let kind = match capture.kind {
-            CaptureKind::Robots => return Ok(()),
-            CaptureKind::Sitemap => TaskKind::Sitemap,
-            CaptureKind::Page | CaptureKind::Redirect => TaskKind::Page,
+        let Some(kind) = capture.asked_as() else {
+            return Ok(());
         };
         let (Some((etag, last_modified, depth)), Ok(url), Some(at)) =
             (known, capture.final_url.parse(), capture.fetched_at)

@@ -7,6 +7,7 @@
 
 mod captures;
 mod frontier;
+mod hints;
 mod query;
 mod url_row;
 
@@ -25,7 +26,7 @@ pub(crate) use frontier::InHand;
 pub use url_row::{Count, Done, Due, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State};
 
 /// Bumped when a table changes; another number means that the database is built anew.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// A capture with what only the state needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Questions about lanes, asked within and outside of a transaction.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use thresh_types::{Origin, SiteId, Timestamp};
 
@@ -51,6 +53,20 @@ pub(super) fn lane_of(
             .prepare_cached("INSERT INTO lanes (site, origin) VALUES (?1, ?2)")?
             .insert(names),
     }
+}
+
+/// Returns how many pages of each site are queued or wait for their time.
+pub(super) fn pages_ahead(connection: &Connection) -> rusqlite::Result<BTreeMap<SiteId, u64>> {
+    connection
+        .prepare_cached(
+            "SELECT lanes.site, count(*) FROM urls JOIN lanes ON lanes.id = urls.lane \
+             WHERE urls.kind = 0 AND urls.state IN (0, 3) GROUP BY lanes.site",
+        )?
+        .query_map([], |row| {
+            let pages = row.get::<_, i64>(1)?.try_into().unwrap_or(0);
+            Ok((site_of(&row.get::<_, String>(0)?), pages))
+        })?
+        .collect()
 }
 
 /// Returns the lanes that have rows in the state, by number.

@@ -28,6 +28,8 @@ CREATE TABLE captures (
     etag          TEXT,
     last_modified TEXT,
     depth         INTEGER NOT NULL,
+    -- What the page says to crawlers, as JSON.
+    signals       TEXT,
     surt          TEXT NOT NULL,
     fresh         INTEGER NOT NULL,
     UNIQUE (warc, offset)

@@ -169,12 +169,35 @@ fn name(value: impl serde::Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// Returns what the page said to crawlers, a line each.
+fn said(provenance: &Provenance) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    if !provenance.directives.is_empty() {
+        lines.push(format!("directives: {}", provenance.directives.join(", ")));
+    }
+    if let Some(canonical) = provenance.canonical.as_ref().filter(|c| !c.agrees) {
+        lines.push(format!("calls itself {}", canonical.url));
+    }
+    if let Some(refresh) = &provenance.refresh {
+        let target = refresh.target.as_deref().unwrap_or("itself");
+        lines.push(format!("refreshes to {target} after {} s", refresh.seconds));
+    }
+    if let Some(base) = &provenance.base {
+        lines.push(format!("links relative to {base}"));
+    }
+    if let Some(policy) = &provenance.tdm_policy {
+        lines.push(format!("terms of mining: {policy}"));
+    }
+    lines
+}
+
 fn provenance(provenance: &Provenance) -> Vec<String> {
     let mut lines = vec![format!("{} at byte {}", provenance.warc, provenance.offset)];
     lines.push(format!("payload sha256 {}", provenance.payload_sha256));
     if let Some(time) = provenance.fetched_at {
         lines.push(format!("fetched {}", minute(time)));
     }
+    lines.extend(said(provenance));
     if !provenance.stages.is_empty() {
         lines.push(format!("by {}", provenance.stages.join(", ")));
     }

@@ -101,6 +101,11 @@ fn provenance() -> Provenance {
         payload_sha256: Sha256Hash::of("payload"),
         rules: vec!["common/breadcrumb".parse().unwrap()],
         stages: vec!["cleaner/1".to_owned()],
+        directives: Vec::new(),
+        canonical: None,
+        refresh: None,
+        base: None,
+        tdm_policy: None,
     }
 }
 

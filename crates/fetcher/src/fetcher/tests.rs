@@ -7,6 +7,7 @@ fn options(site: &str, settings: Settings) -> Options {
     Options {
         sites: BTreeMap::from([(site.parse().unwrap(), settings)]),
         user_agent: "thresh/0.1".to_owned(),
+        known_robots: BTreeMap::new(),
         clock: Arc::new(|| Timestamp::UNIX_EPOCH),
     }
 }

@@ -1,5 +1,9 @@
 //! robots.txt after RFC 9309.
 //!
+//! [`parse`] reads a file, [`Robots::decide`] says what it permits, [`Asking`] says how to come by it,
+//! and [`Standing`] what holds while time goes by and servers fail. None of them needs a network or
+//! a clock.
+//!
 //! Decided where the RFC leaves room, or sources contradict each other:
 //! - Rules and paths are compared with unreserved characters unescaped, all else that is not
 //!   printable ASCII escaped, and escapes in upper case (RFC 9309 §2.2.2; Google leaves this to its
@@ -11,15 +15,28 @@
 //! - A page of HTML in place of the file gives no rules.
 //! - `Allow: /x/index.html` allows `/x/` too, common misspellings of `Disallow` count, and lines
 //!   end at 16,663 bytes, as with Google.
+//! - 429 is taken like a server error: who is told to slow down has not been told that there are no
+//!   rules (RFC 9309 §2.3.1.3 would permit everything; Google waits).
+//! - A copy that was read before goes on holding while its file is out of reach, for at most thirty
+//!   days ([`MAX_STALE`]); without a copy everything is forbidden, however long. RFC 9309 §2.3.1.4 asks for
+//!   complete disallow where the file is *undefined*, and §2.4 excepts from its 24 hours the case
+//!   that "the robots.txt file is unreachable": the wishes of an owner whose server is down for a
+//!   night are known, and better obeyed than replaced. Thirty days is the period that §2.3.1.4 names.
+//!   After it the RFC would permit everything; here silence is no permission.
+//! - A redirect to what is no web address, or a sixth one in a row, leaves no file.
 
+mod asking;
 mod parse;
-mod pattern;
+pub(crate) mod pattern;
+mod standing;
 
 use std::time::Duration;
 
 use thresh_types::CanonicalUrl;
 
+pub use asking::{Asking, MAX_HOPS};
 pub use pattern::escape;
+pub use standing::{Answer, MAX_AGE, MAX_STALE, Permission, RobotsFile, Standing};
 
 use pattern::Pattern;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A rule's path in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     /// The literal parts; a `*` stands between each two.
     parts: Vec<String>,
     /// Whether the path must end where the last part ends (`$`).
@@ -15,7 +15,7 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// Reads the value of an Allow or Disallow line. An empty one matches nothing.
-    pub(super) fn read(value: &str) -> Self {
+    pub(crate) fn read(value: &str) -> Self {
         let (body, anchored) = match value.strip_suffix('$') {
             Some(body) => (body, true),
             None => (value, false),
@@ -40,7 +40,7 @@ impl Pattern {
 
     /// Returns whether a path in the form of [`normalise_path`] matches. Takes time linear in the
     /// path for each part.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         if self.length == 0 {
             return false;
         }
@@ -70,7 +70,7 @@ impl Pattern {
 
 /// Returns a path with its query in the form that rules are compared with: `*` and `$`, which mean
 /// themselves here, escaped.
-pub(super) fn normalise_path(path: &str) -> String {
+pub(crate) fn normalise_path(path: &str) -> String {
     normalise(path).replace('*', "%2A").replace('$', "%24")
 }
 

@@ -1,20 +1,40 @@
 //! Sitemaps, sitemap indexes and feeds into addresses.
 //!
 //! Read leniently, since a broken sitemap is common and what it lists is only a hint: names count
-//! without their namespace, what stands before the root or behind a syntax error is passed over,
-//! and a file that ends early gives what it had. Strict where it matters: entities are never
-//! expanded, sizes and counts are capped, and only web addresses come out. Whether an address
-//! belongs to the site is for the caller to judge.
+//! without their case and mostly without their namespace, what stands before the root or behind a
+//! syntax error is passed over, tags that were forgotten are thought in, and a file that ends early
+//! gives what it had. Strict where it matters: entities are never expanded, sizes and counts are
+//! capped, and only web addresses come out. Whether an address belongs to the site is for the caller
+//! to judge.
+//!
+//! The bytes decide what a file is, not the header that came with it: packed or not (`bytes`), then
+//! XML (`xml`, with `entry` for what stands in one entry), JSON Feed (`json`) or one address a line
+//! (`lines`). All are read from the bytes as a stream: beside them and what is found, no more is
+//! held than the largest single piece of markup.
 
-mod text;
+mod bytes;
+mod entry;
+mod json;
+mod lines;
 mod xml;
 
 use std::collections::HashSet;
 
 use thresh_types::CanonicalUrl;
 
+use bytes::{Form, Head};
+
 /// How many problems are kept as text; the others are counted.
 const MAX_PROBLEMS: usize = 20;
+
+/// Longer fields are no addresses and no dates.
+const MAX_FIELD: usize = 16 << 10;
+
+/// Characters of a date that are kept: W3C and mail dates are shorter.
+const MAX_DATE: usize = 64;
+
+/// Translations of all pages together, for each address that may be listed.
+const MAX_ALTERNATES_PER_URL: usize = 20;
 
 /// What is read of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +62,7 @@ pub enum SitemapKind {
     Pages,
     /// A list of sitemaps.
     Index,
-    /// RSS or Atom.
+    /// RSS, Atom or JSON Feed.
     Feed,
     /// One address a line.
     Text,
@@ -58,8 +78,25 @@ pub struct SitemapUrl {
     pub url: CanonicalUrl,
     /// When it last changed, as written: a hint at best.
     pub lastmod: Option<String>,
+    /// When it was published, as written: of news and of feeds.
+    pub published: Option<String>,
+    /// Whether it is news: marked so by the extension of Google News, or in a feed.
+    pub news: bool,
     /// The same page in other languages: language tag as written, and address.
     pub alternates: Vec<(String, CanonicalUrl)>,
+}
+
+impl SitemapUrl {
+    /// Returns the entry of a page of which nothing but the address is known.
+    const fn new(url: CanonicalUrl) -> Self {
+        Self {
+            url,
+            lastmod: None,
+            published: None,
+            news: false,
+            alternates: Vec::new(),
+        }
+    }
 }
 
 /// What a sitemap says.
@@ -79,14 +116,30 @@ pub struct Sitemap {
 /// coding undone; bytes that are still packed with gzip are unpacked (twice at most).
 pub fn parse(bytes: &[u8], base: &CanonicalUrl, limits: Limits) -> Sitemap {
     let mut collector = Collector::new(base, limits);
-    let unpacked = text::unpack(bytes, limits.max_bytes, &mut collector);
-    let text = text::decode(&unpacked);
-    if text::is_markup(&text) {
-        xml::read(&text, &mut collector);
-    } else {
-        text::read(&text, &mut collector);
+    let unpacked = bytes::unpack(bytes, limits.max_bytes, &mut collector);
+    let Head { form, source } = bytes::open(&unpacked);
+    match form {
+        Form::Markup => xml::read(source, &mut collector),
+        Form::Json => json::read(source, &mut collector),
+        Form::Lines => lines::read(source, &mut collector),
     }
     collector.finish()
+}
+
+/// Which references without a scheme are taken for addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relative {
+    /// Only those that cannot be mistaken for a host with a forgotten scheme.
+    Rooted,
+    /// All: the format has relative references.
+    Any,
+}
+
+/// Whether there is room for more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Left,
+    Full,
 }
 
 /// Gathers what is found, under the limits.
@@ -96,6 +149,8 @@ struct Collector<'a> {
     sitemap: Sitemap,
     seen: HashSet<CanonicalUrl>,
     problems: usize,
+    alternates: usize,
+    full: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -106,54 +161,78 @@ impl<'a> Collector<'a> {
             sitemap: Sitemap::default(),
             seen: HashSet::new(),
             problems: 0,
+            alternates: 0,
+            full: false,
         }
     }
 
-    fn problem(&mut self, what: impl Into<String>) {
+    fn problem(&mut self, what: &str) {
         self.problems += 1;
         if self.problems <= MAX_PROBLEMS {
-            self.sitemap.problems.push(what.into());
+            self.sitemap.problems.push(shortened(what));
         }
     }
 
-    /// Returns whether no more is taken.
-    fn is_full(&self) -> bool {
-        self.seen.len() >= self.limits.max_urls
+    /// Returns whether there is an address more than may be taken.
+    const fn is_full(&self) -> bool {
+        self.full
     }
 
-    /// Reads an address as a sitemap writes it. Relative ones are taken only where they cannot be
-    /// mistaken for a forgotten scheme.
-    fn address(&mut self, written: &str) -> Option<CanonicalUrl> {
-        let written = written.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        let has_scheme = written.split_once(':').is_some_and(|(scheme, _)| {
-            !scheme.is_empty()
-                && scheme
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'+')
-        });
-        if !has_scheme && !written.starts_with('/') {
-            self.problem(format!("`{}` is no address", shortened(written)));
+    /// Reads an address as a sitemap writes it.
+    fn address(
+        &mut self,
+        written: &str,
+        base: &CanonicalUrl,
+        relative: Relative,
+    ) -> Option<CanonicalUrl> {
+        let written = unbroken(trimmed(written));
+        let read = if has_scheme(&written) {
+            // Not joined: `http:/host/x` would be a path of the base.
+            written.parse()
+        } else if is_relative(&written, relative) {
+            base.join(&written)
+        } else {
+            self.problem(&format!("`{}` is no address", shortened(&written)));
             return None;
-        }
-        match self.base.join(written) {
-            Ok(url) => Some(url),
-            Err(error) => {
-                self.problem(shortened(&error.to_string()));
-                None
-            }
-        }
+        };
+        read.map_err(|error| self.problem(&error.to_string())).ok()
     }
 
-    fn page(&mut self, page: SitemapUrl) {
-        if self.seen.insert(page.url.clone()) {
-            self.sitemap.urls.push(page);
+    fn page(&mut self, mut page: SitemapUrl) -> Room {
+        let room = self.admit(&page.url);
+        if let Some(room) = room {
+            return room;
         }
+        let most = self.limits.max_urls.saturating_mul(MAX_ALTERNATES_PER_URL);
+        page.alternates.truncate(most - self.alternates.min(most));
+        self.alternates += page.alternates.len();
+        self.sitemap.urls.push(page);
+        Room::Left
     }
 
-    fn child(&mut self, url: CanonicalUrl) {
-        if self.seen.insert(url.clone()) {
+    fn child(&mut self, url: CanonicalUrl) -> Room {
+        let room = self.admit(&url);
+        room.unwrap_or_else(|| {
             self.sitemap.children.push(url);
+            Room::Left
+        })
+    }
+
+    /// Returns none where the address is new and has room.
+    fn admit(&mut self, url: &CanonicalUrl) -> Option<Room> {
+        if self.seen.contains(url) {
+            return Some(Room::Left);
         }
+        if self.seen.len() >= self.limits.max_urls {
+            if !self.full {
+                let most = self.limits.max_urls;
+                self.problem(&format!("lists more than {most} addresses: cut there"));
+            }
+            self.full = true;
+            return Some(Room::Full);
+        }
+        self.seen.insert(url.clone());
+        None
     }
 
     fn finish(mut self) -> Sitemap {
@@ -167,9 +246,53 @@ impl<'a> Collector<'a> {
     }
 }
 
+fn has_scheme(written: &str) -> bool {
+    written.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'+')
+    })
+}
+
+fn is_relative(written: &str, relative: Relative) -> bool {
+    match relative {
+        Relative::Rooted => ["/", "?", "./", "../"]
+            .iter()
+            .any(|front| written.starts_with(front)),
+        Relative::Any => !written.is_empty() && !written.starts_with("www."),
+    }
+}
+
+/// Returns the text without the white space around it, the invisible kinds included that editors
+/// leave behind.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    })
+}
+
+/// Returns an address without line breaks and the white space around them: somebody's editor
+/// wrapped it.
+fn unbroken(written: &str) -> String {
+    written
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// Returns a date as written; none where there is nothing, or far more than a date.
+fn date(written: &str) -> Option<String> {
+    let written = trimmed(written);
+    (!written.is_empty() && written.len() <= MAX_DATE).then(|| written.to_owned())
+}
+
 /// Returns the front of a text that a stranger wrote, for a message.
 fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(120).collect();
+    let mut short: String = text.chars().take(160).collect();
     if short.len() < text.len() {
         short.push('…');
     }

@@ -2,6 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod encodings;
+mod feeds;
+mod fields;
+mod markup;
+
 fn read(text: &str) -> Sitemap {
     let base = "https://www.partner.example/sitemap.xml".parse().unwrap();
     parse(text.as_bytes(), &base, Limits::default())

@@ -27,6 +27,20 @@ pub(crate) fn now() -> Timestamp {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
+/// What a fetcher for these sites is told.
+pub(crate) fn options<const N: usize>(sites: [(&str, Settings); N]) -> Options {
+    let sites: BTreeMap<SiteId, Settings> = sites
+        .into_iter()
+        .map(|(id, settings)| (id.parse().unwrap(), settings))
+        .collect();
+    Options {
+        sites,
+        user_agent: "thresh/0.1 (+mailto:curator@partner.example)".to_owned(),
+        known_robots: BTreeMap::new(),
+        clock: Arc::new(now),
+    }
+}
+
 /// A running fetcher.
 pub(crate) struct Crawl {
     pub(crate) fetcher: Fetcher,
@@ -44,15 +58,10 @@ impl Crawl {
     }
 
     pub(crate) fn start_sites<const N: usize>(sites: [(&str, Settings); N]) -> Self {
-        let sites: BTreeMap<SiteId, Settings> = sites
-            .into_iter()
-            .map(|(id, settings)| (id.parse().unwrap(), settings))
-            .collect();
-        let options = Options {
-            sites,
-            user_agent: "thresh/0.1 (+mailto:curator@partner.example)".to_owned(),
-            clock: Arc::new(now),
-        };
+        Self::start_options(options(sites))
+    }
+
+    pub(crate) fn start_options(options: Options) -> Self {
         Self {
             fetcher: Fetcher::start(options).unwrap(),
             next: Cell::new(0),

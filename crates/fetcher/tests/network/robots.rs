@@ -45,7 +45,9 @@ fn what_a_rule_forbids_is_not_asked_for() {
         panic!("{closed:?}")
     };
     assert_eq!(*reason, RefusalReason::Robots);
-    assert_eq!(detail, "line 2: Disallow: /private");
+    let place = server.url("/robots.txt");
+    let expected = format!("line 2: Disallow: /private ({place}, fetched 2026-01-01T00:00:00Z)");
+    assert_eq!(*detail, expected);
     // The exchange is told once, with the task that caused it.
     assert_eq!((open.robots.len(), closed.robots.len()), (1, 0));
     assert_eq!(open.robots[0].url.as_str(), server.url("/robots.txt"));

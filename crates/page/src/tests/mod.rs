@@ -5,6 +5,7 @@ mod directives;
 mod links;
 mod media;
 mod real;
+mod signals;
 mod trees;
 
 use thresh_types::CanonicalUrl;

@@ -2,21 +2,33 @@
 
 use std::time::Duration;
 
-use thresh_config::{Site, Sitemaps};
+use thresh_codec::Cut;
+use thresh_config::Site;
 use thresh_corpus::{Corpus, Done, NewUrl, Note, QueuedUrl, Session};
-use thresh_fetcher::robots;
 use thresh_types::{
     CanonicalUrl, Capture, CaptureKind, Exchange, FetchOutcome, HttpHead, Refusal, RefusalReason,
-    SiteId, TaskKind, Timestamp,
+    SiteId, TaskKind, Timestamp, Truncation,
 };
 
-use super::admit::{PRIORITY_LISTED, Rejection};
+use super::admit::Rejection;
+use super::flaw::Flaw;
 use super::inbox::Arrival;
+use super::plan::Found;
 use super::run::Run;
 use crate::PipelineError;
 use crate::digest::{Digest, digest_bytes};
 use crate::event::Event;
 use crate::schedule::next_interval;
+
+/// Characters of an address that a refusal quotes: a hostile page can name addresses of megabytes.
+const QUOTED: usize = 2048;
+
+fn shortened(url: &str) -> String {
+    match url.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &url[..end]),
+        None => url.to_owned(),
+    }
+}
 
 impl Run<'_> {
     /// Appends what was exchanged and notes what follows from it.
@@ -31,12 +43,12 @@ impl Run<'_> {
         };
         self.settled.push(queued.id);
         self.tally(&queued.site).waited += report.waited;
-        for exchange in &report.robots {
-            self.absorb_robots(session, &queued.site, exchange)?;
-        }
+        self.absorb_robots(session, &queued.site, &report.robots)?;
         match report.outcome {
             FetchOutcome::Answered(exchange) => self.answered(session, &queued, &exchange, &digest),
-            FetchOutcome::NotModified(exchange) => self.unchanged(session, &queued, &exchange),
+            FetchOutcome::NotModified(exchange) => {
+                self.unchanged(session, &queued, &exchange, &digest)
+            }
             FetchOutcome::Redirected(exchange, target) => {
                 self.redirected(session, &queued, &exchange, &target, &digest)
             }
@@ -46,10 +58,7 @@ impl Run<'_> {
                 exchange,
             } => {
                 self.append_failed(session, &queued, exchange.as_ref(), &digest)?;
-                self.refuse(
-                    Some(queued.id),
-                    self.refusal(&queued.url, &queued.site, reason, detail),
-                );
+                self.give_up(&queued, reason, detail);
                 Ok(())
             }
             FetchOutcome::Deferred {
@@ -74,14 +83,14 @@ impl Run<'_> {
         exchange: &Exchange,
         digest: &Digest,
     ) -> Result<(), PipelineError> {
-        let kind = if queued.kind == TaskKind::Sitemap {
-            CaptureKind::Sitemap
-        } else {
-            CaptureKind::Page
-        };
+        let kind = kind_of(queued.kind);
+        let flaw = Flaw::of(exchange, digest);
         let capture = session.append_exchange(exchange, &note(queued, kind, digest))?;
-        self.count(queued, &capture);
-        self.done(queued, exchange, !capture.revisit);
+        self.count(queued, &capture, flaw.is_some());
+        self.done(queued, exchange, !capture.revisit, flaw.is_some());
+        if let Some(flaw) = flaw {
+            self.flawed(queued, flaw);
+        }
         for problem in &digest.problems {
             self.warn(&queued.site, format!("{}: {problem}", queued.url));
         }
@@ -95,15 +104,12 @@ impl Run<'_> {
         session: &mut Session,
         queued: &QueuedUrl,
         exchange: &Exchange,
+        digest: &Digest,
     ) -> Result<(), PipelineError> {
-        let kind = if queued.kind == TaskKind::Sitemap {
-            CaptureKind::Sitemap
-        } else {
-            CaptureKind::Page
-        };
-        let capture = session.append_exchange(exchange, &note(queued, kind, &Digest::default()))?;
+        let kind = kind_of(queued.kind);
+        let capture = session.append_exchange(exchange, &note(queued, kind, digest))?;
         self.tally(&queued.site).unchanged += u64::from(queued.kind == TaskKind::Page);
-        self.done(queued, exchange, false);
+        self.done(queued, exchange, false, false);
         self.captured(capture);
         Ok(())
     }
@@ -119,52 +125,18 @@ impl Run<'_> {
         let mut note = note(queued, CaptureKind::Redirect, digest);
         note.location = Some(target.to_string());
         let capture = session.append_exchange(exchange, &note)?;
-        self.tally(&queued.site).redirected += 1;
-        self.done(queued, exchange, false);
-        self.follow_redirect(queued, target);
+        self.tally(&queued.site).redirected += u64::from(!is_aside(queued));
+        self.done(queued, exchange, false, true);
+        if self.is_circle(queued, target) {
+            self.leave_circle(queued, exchange, target);
+        } else {
+            self.follow_redirect(queued, target);
+        }
         self.captured(capture);
         Ok(())
     }
 
-    fn follow_redirect(&mut self, queued: &QueuedUrl, target: &CanonicalUrl) {
-        let Some(site) = self.sites.get(&queued.site).copied() else {
-            return;
-        };
-        let redirects = queued.redirects.saturating_add(1);
-        if u32::from(redirects) > site.crawl.max_redirects {
-            let detail = format!("max_redirects is {}", site.crawl.max_redirects);
-            let refusal = self.refusal(
-                target,
-                &queued.site,
-                RefusalReason::TooManyRedirects,
-                detail,
-            );
-            return self.refuse_link(refusal);
-        }
-        match self.gate.redirect_site(site, target) {
-            Ok(owner) => self.enqueue(NewUrl {
-                url: target.clone(),
-                site: owner,
-                kind: queued.kind,
-                depth: queued.depth,
-                redirects,
-                requested: Some(
-                    queued
-                        .requested
-                        .clone()
-                        .unwrap_or_else(|| queued.url.clone()),
-                ),
-                priority: 0,
-            }),
-            Err(Rejection::Refused(reason, detail)) => {
-                let refusal = self.refusal(target, &queued.site, reason, detail);
-                self.refuse_link(refusal);
-            }
-            Err(Rejection::Elsewhere) => {}
-        }
-    }
-
-    fn deferred(
+    pub(super) fn deferred(
         &mut self,
         queued: &QueuedUrl,
         reason: RefusalReason,
@@ -179,10 +151,7 @@ impl Run<'_> {
         let attempts = queued.attempts + tries;
         if attempts > retries {
             let detail = format!("{detail}; given up after {attempts} attempts");
-            return self.refuse(
-                Some(queued.id),
-                self.refusal(&queued.url, &queued.site, reason, detail),
-            );
+            return self.give_up(queued, reason, detail);
         }
         let (id, until) = (queued.id, self.clock.now() + wait);
         self.changes.push(Box::new(move |frontier| {
@@ -195,65 +164,16 @@ impl Run<'_> {
         });
     }
 
-    /// Archives a robots.txt exchange and queues the sitemaps that it names.
-    fn absorb_robots(
-        &mut self,
-        session: &mut Session,
-        site: &SiteId,
-        exchange: &Exchange,
-    ) -> Result<(), PipelineError> {
-        let redirect = (300..400).contains(&exchange.status);
-        let kind = if redirect {
-            CaptureKind::Redirect
-        } else {
-            CaptureKind::Robots
-        };
-        let mut note = Note::new(site.clone(), kind);
-        note.location = exchange
-            .response
-            .header("location")
-            .filter(|_| redirect)
-            .and_then(|target| exchange.url.join(&target).ok())
-            .map(String::from);
-        let capture = session.append_exchange(exchange, &note)?;
-        self.captured(capture);
-        if exchange.status == 200 {
-            self.queue_sitemaps(site, exchange);
+    /// Ends with an address that could not be had. What was asked for on the side is nobody's news.
+    fn give_up(&mut self, queued: &QueuedUrl, reason: RefusalReason, detail: String) {
+        let id = queued.id;
+        if is_aside(queued) {
+            return self
+                .changes
+                .push(Box::new(move |frontier| frontier.passed_over(id)));
         }
-        Ok(())
-    }
-
-    fn queue_sitemaps(&mut self, site: &SiteId, exchange: &Exchange) {
-        let Some(site) = self.sites.get(site).copied() else {
-            return;
-        };
-        if !matches!(site.sitemaps, Sitemaps::Auto) {
-            return;
-        }
-        let headers: Vec<(String, String)> = exchange.response.headers().collect();
-        let body = exchange
-            .body
-            .to_bytes()
-            .ok()
-            .and_then(|wire| crate::record::decode(&headers, &wire).ok());
-        for sitemap in robots::parse(&body.unwrap_or_default()).sitemaps() {
-            let url = exchange
-                .url
-                .join(sitemap)
-                .ok()
-                .filter(|url| site.in_scope(url).is_ok());
-            if let Some(url) = url {
-                self.enqueue(NewUrl {
-                    url,
-                    site: site.id.clone(),
-                    kind: TaskKind::Sitemap,
-                    depth: 0,
-                    redirects: 0,
-                    requested: None,
-                    priority: PRIORITY_LISTED,
-                });
-            }
-        }
+        let refusal = self.refusal(&queued.url, &queued.site, reason, detail);
+        self.refuse(Some(id), refusal);
     }
 
     /// Queues the addresses that an answer leads to.
@@ -263,7 +183,10 @@ impl Run<'_> {
         };
         for lead in &digest.leads {
             match self.gate.lead(site, lead, depth + 1) {
-                Ok(new) => self.enqueue(new),
+                Ok(new) => self.found.push(Found {
+                    new,
+                    modified: lead.modified,
+                }),
                 Err(Rejection::Elsewhere) => {}
                 Err(Rejection::Refused(reason, detail)) => {
                     let refusal = self.refusal(&lead.url, &site.id, reason, detail);
@@ -273,13 +196,15 @@ impl Run<'_> {
         }
     }
 
-    fn enqueue(&mut self, new: NewUrl) {
-        self.changes
-            .push(Box::new(move |frontier| frontier.enqueue(&new).map(|_| ())));
+    pub(super) fn enqueue(&mut self, new: NewUrl) {
+        self.found.push(Found {
+            new,
+            modified: None,
+        });
     }
 
     /// Refuses a link, unless the same was told before in this run.
-    fn refuse_link(&mut self, refusal: Refusal) {
+    pub(super) fn refuse_link(&mut self, refusal: Refusal) {
         if self
             .gate
             .is_news(&refusal.site, refusal.reason, &refusal.url)
@@ -288,12 +213,14 @@ impl Run<'_> {
         }
     }
 
-    fn done(&mut self, queued: &QueuedUrl, exchange: &Exchange, changed: bool) {
+    fn done(&mut self, queued: &QueuedUrl, exchange: &Exchange, changed: bool, flawed: bool) {
         let at = self.clock.now();
+        // What is not whole must not be called unchanged next time.
+        let validator = |name| exchange.response.header(name).filter(|_| !flawed);
         let done = Done {
             status: exchange.status,
-            etag: exchange.response.header("etag"),
-            last_modified: exchange.response.header("last-modified"),
+            etag: validator("etag"),
+            last_modified: validator("last-modified"),
             changed,
             at,
             next_due: self.next_due(queued, changed, at),
@@ -311,11 +238,13 @@ impl Run<'_> {
         Some(at + next_interval(&site.crawl, unchanged_for, changed))
     }
 
-    fn count(&mut self, queued: &QueuedUrl, capture: &Capture) {
+    fn count(&mut self, queued: &QueuedUrl, capture: &Capture, flawed: bool) {
         let tally = self.tally(&queued.site);
         tally.bytes += capture.bytes;
         match (queued.kind, capture.status) {
+            (TaskKind::Tdmrep, _) => {}
             (TaskKind::Sitemap, _) => tally.sitemaps += u64::from(capture.status == 200),
+            (TaskKind::Page, 200..300) if flawed => {}
             (TaskKind::Page, 200..300) if capture.revisit => tally.unchanged += 1,
             (TaskKind::Page, 200..300) => tally.captured += 1,
             (TaskKind::Page, status) => *tally.errors.entry(status).or_default() += 1,
@@ -333,12 +262,12 @@ impl Run<'_> {
             return Ok(());
         };
         let capture =
-            session.append_exchange(exchange, &note(queued, CaptureKind::Page, digest))?;
+            session.append_exchange(exchange, &note(queued, kind_of(queued.kind), digest))?;
         self.captured(capture);
         Ok(())
     }
 
-    fn captured(&self, capture: Capture) {
+    pub(super) fn captured(&self, capture: Capture) {
         let queued = self.in_hand.len() as u64;
         let capture = Box::new(capture);
         (self.observe)(Event::Captured { capture, queued });
@@ -351,7 +280,7 @@ impl Run<'_> {
         });
     }
 
-    fn refusal(
+    pub(super) fn refusal(
         &self,
         url: &CanonicalUrl,
         site: &SiteId,
@@ -359,7 +288,7 @@ impl Run<'_> {
         detail: String,
     ) -> Refusal {
         Refusal {
-            url: url.to_string(),
+            url: shortened(url.as_str()),
             site: site.clone(),
             reason,
             detail,
@@ -400,6 +329,7 @@ impl Run<'_> {
         let kind = match capture.kind {
             CaptureKind::Sitemap => TaskKind::Sitemap,
             CaptureKind::Page => TaskKind::Page,
+            CaptureKind::Tdmrep => return Ok(()),
             CaptureKind::Redirect | CaptureKind::Robots => {
                 self.follow_adopted_redirect(site, capture);
                 return Ok(());
@@ -408,7 +338,9 @@ impl Run<'_> {
         if capture.status == 200 && !capture.revisit {
             let payload = corpus.read_payload(capture)?;
             let head = payload.head.unwrap_or(HttpHead(Vec::new()));
-            let digest = digest_bytes(url, &head, &payload.bytes, kind, capture.status);
+            let bounds = self.bounds();
+            let whose = (&site.id, &bounds);
+            let digest = digest_bytes(url, &head, &payload.bytes, kind, capture.status, whose);
             self.follow(&site.id, &digest, 0);
         }
         Ok(())
@@ -419,13 +351,13 @@ impl Run<'_> {
             .location
             .as_ref()
             .and_then(|target| target.parse::<CanonicalUrl>().ok());
-        if let Some(url) = target
+        if let (Some(url), Some(kind)) = (target, capture.asked_as())
             && let Ok(owner) = self.gate.redirect_site(site, &url)
         {
             self.enqueue(NewUrl {
                 url,
                 site: owner,
-                kind: TaskKind::Page,
+                kind,
                 depth: 0,
                 redirects: 1,
                 requested: capture.url.parse().ok(),
@@ -441,5 +373,25 @@ fn note(queued: &QueuedUrl, kind: CaptureKind, digest: &Digest) -> Note {
     note.sha256 = digest.sha256;
     note.media_type = Some(digest.media_type.clone()).filter(|media_type| !media_type.is_empty());
     note.depth = queued.depth;
+    note.truncated = digest.cut.map(|cut| match cut {
+        Cut::Cap => Truncation::Length,
+        Cut::Early => Truncation::Unspecified,
+    });
+    if kind == CaptureKind::Page {
+        note.signals = digest.signals.clone();
+    }
     note
+}
+
+const fn kind_of(task: TaskKind) -> CaptureKind {
+    match task {
+        TaskKind::Page => CaptureKind::Page,
+        TaskKind::Sitemap => CaptureKind::Sitemap,
+        TaskKind::Tdmrep => CaptureKind::Tdmrep,
+    }
+}
+
+/// Returns whether an address is asked for beside the pages, so that its absence is no news.
+pub(super) fn is_aside(queued: &QueuedUrl) -> bool {
+    queued.kind == TaskKind::Tdmrep
 }

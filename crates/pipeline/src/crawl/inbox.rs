@@ -1,13 +1,18 @@
 //! Reports from the fetcher, digested on a pool of workers.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use thresh_types::{Exchange, FetchOutcome, FetchReport};
 
-use crate::digest::{Digest, digest};
+use crate::digest::{Bounds, Digest, digest};
+use crate::signals::of_head;
+
+/// Digested answers that wait to be taken in, at most: each can hold thousands of addresses.
+const DIGESTED: usize = 16;
 
 /// A report with what its answer says.
 #[derive(Debug)]
@@ -26,9 +31,9 @@ pub(super) struct Inbox {
 impl Inbox {
     /// Starts to digest what comes out of `reports`, until the fetcher is gone. What is in work at
     /// one time is bounded by the number of tasks that the crawl has in hand.
-    pub(super) fn open(reports: Receiver<FetchReport>) -> Self {
-        let (sender, arrivals) = channel();
-        let forwarder = std::thread::spawn(move || forward(&reports, &sender));
+    pub(super) fn open(reports: Receiver<FetchReport>, bounds: Bounds) -> Self {
+        let (sender, arrivals) = sync_channel(DIGESTED);
+        let forwarder = std::thread::spawn(move || forward(&reports, &sender, bounds));
         Self {
             arrivals,
             forwarder,
@@ -48,14 +53,15 @@ impl Inbox {
     }
 }
 
-fn forward(reports: &Receiver<FetchReport>, sender: &Sender<Arrival>) {
+fn forward(reports: &Receiver<FetchReport>, sender: &SyncSender<Arrival>, bounds: Bounds) {
+    let bounds = Arc::new(bounds);
     let pool = ThreadPoolBuilder::new()
         .thread_name(|n| format!("digest-{n}"))
         .build();
     for report in reports {
-        let sender = sender.clone();
+        let (sender, bounds) = (sender.clone(), Arc::clone(&bounds));
         let work = move || {
-            let digest = digest_of(&report);
+            let digest = digest_of(&report, &bounds);
             // The crawl has ended when nobody receives; the exchange was not committed, as promised.
             let _ = sender.send(Arrival { report, digest });
         };
@@ -66,24 +72,28 @@ fn forward(reports: &Receiver<FetchReport>, sender: &Sender<Arrival>) {
     }
 }
 
-fn digest_of(report: &FetchReport) -> Digest {
+fn digest_of(report: &FetchReport, bounds: &Bounds) -> Digest {
+    let read = |exchange: &Exchange| digest(exchange, report.task.kind, &report.task.site, bounds);
     match &report.outcome {
-        FetchOutcome::Answered(exchange) => digest(exchange, report.task.kind),
-        FetchOutcome::NotModified(_) => Digest::default(),
-        FetchOutcome::Redirected(exchange, _) => body_only(exchange, report),
+        FetchOutcome::Answered(exchange) => read(exchange),
+        FetchOutcome::NotModified(exchange) => Digest {
+            signals: of_head(&exchange.url, &exchange.response),
+            ..Digest::default()
+        },
+        FetchOutcome::Redirected(exchange, _) => body_only(read(exchange)),
         FetchOutcome::Refused { exchange, .. } | FetchOutcome::Deferred { exchange, .. } => {
             exchange
                 .as_ref()
-                .map(|exchange| body_only(exchange, report))
+                .map(|exchange| body_only(read(exchange)))
                 .unwrap_or_default()
         }
     }
 }
 
-/// Digests an answer whose links are of no interest.
-fn body_only(exchange: &Exchange, report: &FetchReport) -> Digest {
+/// Leaves out the links of an answer where they are of no interest.
+fn body_only(digest: Digest) -> Digest {
     Digest {
         leads: Vec::new(),
-        ..digest(exchange, report.task.kind)
+        ..digest
     }
 }

@@ -7,7 +7,12 @@
 
 mod absorb;
 mod admit;
+mod flaw;
 mod inbox;
+mod mining;
+mod plan;
+mod redirect;
+mod robots;
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,9 +22,9 @@ use std::time::Duration;
 use thresh_config::{Config, Site};
 use thresh_types::{CanonicalUrl, RefusalReason, SiteId};
 
-use crate::PipelineError;
 use crate::job::Job;
 use crate::journal::Journal;
+use crate::{PipelineError, robots_file};
 
 /// Which known pages are asked again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -139,7 +144,7 @@ pub fn crawl(
     run.adopt(job.corpus, &mut session)?;
     run.seed(&mut session)?;
     if !options.dry_run {
-        run.fetch_all(&mut session, stop)?;
+        run.fetch_all(&mut session, stop, robots_file::known(job.corpus)?)?;
     }
     let report = run.finish(&mut session)?;
     session.finish()?;

@@ -7,13 +7,17 @@ use std::time::Duration;
 
 use thresh_config::{Config, Site, Sitemaps};
 use thresh_corpus::{Clock, Corpus, Due, Frontier, NewUrl, QueuedUrl, Session, State};
+use thresh_fetcher::robots::RobotsFile;
 use thresh_fetcher::{Fetcher, Options};
-use thresh_types::{CanonicalUrl, FetchTask, Refusal, SiteId, TaskKind};
+use thresh_types::{CanonicalUrl, FetchTask, Origin, Refusal, RefusalReason, SiteId, TaskKind};
 
 use super::admit::{Gate, PRIORITY_LISTED, PRIORITY_SEED};
 use super::inbox::Inbox;
+use super::mining::Mining;
+use super::plan::Found;
 use super::{CrawlOptions, CrawlReport, Revisit, SiteTally};
 use crate::PipelineError;
+use crate::digest::Bounds;
 use crate::event::{Event, Observer};
 use crate::job::Job;
 
@@ -22,6 +26,9 @@ const PER_ORIGIN: usize = 6;
 
 /// Arrivals that one commit takes, at most.
 const COMMIT_AFTER: usize = 128;
+
+/// Addresses that wait for a commit, at most, but for those of one answer: it is memory.
+const FOUND_AT_ONCE: usize = 20_000;
 
 /// How long arrivals wait for a commit, at most, while more are coming.
 const COMMIT_WITHIN: Duration = Duration::from_millis(250);
@@ -46,7 +53,12 @@ pub(super) struct Run<'a> {
     pub(super) gate: Gate<'a>,
     pub(super) in_hand: HashMap<i64, QueuedUrl>,
     pub(super) changes: Vec<Change>,
+    /// Addresses that wait for the next commit.
+    pub(super) found: Vec<Found>,
+    /// Pages that this run has asked or will ask, per site.
+    pub(super) planned: BTreeMap<SiteId, u64>,
     pub(super) settled: Vec<i64>,
+    pub(super) mining: Mining,
     pub(super) report: CrawlReport,
     pub(super) queued: u64,
     pages_asked: u64,
@@ -66,7 +78,10 @@ impl<'a> Run<'a> {
             gate: Gate::new(job.config),
             in_hand: HashMap::new(),
             changes: Vec::new(),
+            found: Vec::new(),
+            planned: BTreeMap::new(),
             settled: Vec::new(),
+            mining: Mining::default(),
             report: CrawlReport::default(),
             queued: 0,
             pages_asked: 0,
@@ -112,15 +127,17 @@ impl<'a> Run<'a> {
             Revisit::Due => Due::At(now),
         };
         let chosen: Vec<SiteId> = self.sites.keys().cloned().collect();
-        let counts = session.commit(|frontier| {
+        let mining = &mut self.mining;
+        let (counts, planned) = session.commit(|frontier| {
             for seed in &seeds {
                 frontier.enqueue(seed)?;
+                mining.ask(frontier, seed)?;
             }
             frontier.make_due(Some(&chosen), due)?;
-            frontier.counts()
+            Ok((frontier.counts()?, frontier.pages_ahead()?))
         })?;
+        self.planned = planned;
         for count in counts {
-            self.gate.know(&count.site, count.rows);
             if matches!(count.state, State::Queued | State::Waiting) {
                 self.queued += count.rows;
             }
@@ -159,16 +176,16 @@ impl<'a> Run<'a> {
         &mut self,
         session: &mut Session,
         stop: &AtomicBool,
+        known_robots: BTreeMap<Origin, RobotsFile>,
     ) -> Result<(), PipelineError> {
-        let mut fetcher = Fetcher::start(self.fetcher_options())?;
-        let inbox = Inbox::open(fetcher.take_reports());
+        let mut fetcher = Fetcher::start(self.fetcher_options(known_robots))?;
+        let inbox = Inbox::open(fetcher.take_reports(), self.bounds());
         let mut fetcher = Some(fetcher);
         let outcome = self.fetch_loop(session, stop, &mut fetcher, &inbox);
-        if let Some(fetcher) = fetcher {
-            fetcher.stop();
-        }
+        let withdrawn = self.withdraw(session, fetcher);
         inbox.close();
-        outcome
+        outcome.and(withdrawn)?;
+        self.commit(session)
     }
 
     fn fetch_loop(
@@ -183,7 +200,7 @@ impl<'a> Run<'a> {
             let late = deadline.is_some_and(|at| self.clock.now() >= at);
             if stop.load(Ordering::Relaxed) || late {
                 self.report.interrupted = stop.load(Ordering::Relaxed);
-                self.withdraw(fetcher.take());
+                self.withdraw(session, fetcher.take())?;
             }
             if let Some(fetcher) = fetcher {
                 self.hand_out(session, fetcher)?;
@@ -198,14 +215,25 @@ impl<'a> Run<'a> {
 
     /// Lets the fetcher finish what is under way and takes back what it has not begun; that stays in
     /// the frontier as it was.
-    fn withdraw(&mut self, fetcher: Option<Fetcher>) {
-        let Some(fetcher) = fetcher else { return };
-        for task in fetcher.stop().unasked {
+    fn withdraw(
+        &mut self,
+        session: &mut Session,
+        fetcher: Option<Fetcher>,
+    ) -> Result<(), PipelineError> {
+        let Some(fetcher) = fetcher else {
+            return Ok(());
+        };
+        let stopped = fetcher.stop();
+        for (site, exchange) in &stopped.robots {
+            self.absorb_robots(session, site, std::slice::from_ref(exchange))?;
+        }
+        for task in stopped.unasked {
             if self.in_hand.remove(&task.id).is_some() {
                 self.changes
                     .push(Box::new(move |frontier| frontier.released(task.id)));
             }
         }
+        Ok(())
     }
 
     fn hand_out(&mut self, session: &mut Session, fetcher: &Fetcher) -> Result<(), PipelineError> {
@@ -260,7 +288,9 @@ impl<'a> Run<'a> {
         while let Some(arrival) = next {
             self.absorb(session, arrival)?;
             taken += 1;
-            let full = taken >= COMMIT_AFTER || self.clock.now() >= until;
+            let full = taken >= COMMIT_AFTER
+                || self.found.len() >= FOUND_AT_ONCE
+                || self.clock.now() >= until;
             next = if full {
                 None
             } else {
@@ -289,7 +319,18 @@ impl<'a> Run<'a> {
 
     pub(super) fn commit(&mut self, session: &mut Session) -> Result<(), PipelineError> {
         let changes = std::mem::take(&mut self.changes);
-        session.commit(|frontier| changes.into_iter().try_for_each(|change| change(frontier)))?;
+        let found = std::mem::take(&mut self.found);
+        let beyond = session.commit(|frontier| {
+            changes
+                .into_iter()
+                .try_for_each(|change| change(frontier))?;
+            self.plan(frontier, found)
+        })?;
+        for (url, site, limit) in beyond {
+            let detail = format!("max_pages_per_site is {limit}");
+            let refusal = self.refusal(&url, &site, RefusalReason::Budget, detail);
+            self.refuse_link(refusal);
+        }
         for id in self.settled.drain(..) {
             self.in_hand.remove(&id);
         }
@@ -310,6 +351,8 @@ impl<'a> Run<'a> {
     /// Counts what is left and gives the report.
     pub(super) fn finish(mut self, session: &mut Session) -> Result<CrawlReport, PipelineError> {
         self.commit(session)?;
+        // The first commit may have found addresses beyond a budget, which is told with the second.
+        self.commit(session)?;
         let counts = session.commit(|frontier| frontier.counts())?;
         self.report.left = counts
             .iter()
@@ -319,7 +362,18 @@ impl<'a> Run<'a> {
         Ok(self.report)
     }
 
-    fn fetcher_options(&self) -> Options {
+    /// What bounds the reading of answers.
+    pub(super) fn bounds(&self) -> Bounds {
+        let sites = self.config.sites.iter();
+        Bounds {
+            max_body: sites
+                .map(|site| (site.id.clone(), site.crawl.max_body.0))
+                .collect(),
+            ..Bounds::default()
+        }
+    }
+
+    fn fetcher_options(&self, known_robots: BTreeMap<Origin, RobotsFile>) -> Options {
         let clock = self.clock.clone();
         Options {
             sites: self
@@ -332,6 +386,7 @@ impl<'a> Run<'a> {
                 &self.config.crawl.user_agent,
                 &self.config.contact,
             ),
+            known_robots,
             clock: Arc::new(move || clock.now()),
         }
     }
