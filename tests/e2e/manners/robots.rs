@@ -230,8 +230,7 @@ fn redirects_of_robots_txt_in_circles_or_into_forbidden_places_lead_nowhere() {
         let paths = asked(&web, number);
         assert!(
             paths.is_empty(),
-            "{}: out of reach forbids: {paths:?}",
-            target
+            "{target}: out of reach forbids: {paths:?}"
         );
         assert_eq!(desk.reasons(&web.url(number, "/")), ["robots-unreachable"]);
     }

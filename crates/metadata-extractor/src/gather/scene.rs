@@ -53,14 +53,99 @@ pub(crate) struct Scene<'p> {
     pub(crate) headline: Option<usize>,
 }
 
-const BLOCKS: &str = " address article aside blockquote body br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section select summary table td th title tr ul ";
-const SILENT: &str = " script style noscript template svg math iframe object ";
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "td",
+    "th",
+    "title",
+    "tr",
+    "ul",
+];
+const SILENT: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object",
+];
 
-const NAVIGATION: &str = " nav navbar navigation menu breadcrumb breadcrumbs pagination pager ";
-const FOOTER: &str = " footer colophon ";
-const ASIDE: &str = " sidebar widget promo promotion advert ads banner newsletter modal popup cookie cookies subscribe ";
-const RELATED: &str = " related recommended recommendations recirc teaser teasers popular trending upnext recent latest ";
-const COMMENTS: &str = " comment comments commentlist disqus respond replies ";
+const NAVIGATION: &[&str] = &[
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "breadcrumb",
+    "breadcrumbs",
+    "pagination",
+    "pager",
+];
+const FOOTER: &[&str] = &["footer", "colophon"];
+const ASIDE: &[&str] = &[
+    "sidebar",
+    "widget",
+    "promo",
+    "promotion",
+    "advert",
+    "ads",
+    "banner",
+    "newsletter",
+    "modal",
+    "popup",
+    "cookie",
+    "cookies",
+    "subscribe",
+];
+const RELATED: &[&str] = &[
+    "related",
+    "recommended",
+    "recommendations",
+    "recirc",
+    "teaser",
+    "teasers",
+    "popular",
+    "trending",
+    "upnext",
+    "recent",
+    "latest",
+];
+const COMMENTS: &[&str] = &[
+    "comment",
+    "comments",
+    "commentlist",
+    "disqus",
+    "respond",
+    "replies",
+];
 
 impl<'p> Scene<'p> {
     /// Returns the parts of `html`.
@@ -167,8 +252,8 @@ impl<'p> Walk<'p> {
     }
 }
 
-fn is_listed(list: &str, word: &str) -> bool {
-    list.split(' ').any(|listed| listed == word)
+fn is_listed(list: &[&str], word: &str) -> bool {
+    list.contains(&word)
 }
 
 /// Returns the elements above the first headline, or above the first `main` or `article`.
