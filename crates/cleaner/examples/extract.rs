@@ -46,7 +46,8 @@ fn answer(row: &Value, rules: &RuleSet, mode: &str) -> Value {
     if mode == "explain" {
         return json!(cleaned.text.blocks);
     }
-    json!({"id": row["id"], "text": to_text(&cleaned.text), "page_type": cleaned.page_type})
+    let stand_in = cleaned.stand_in.as_ref().map(ToString::to_string);
+    json!({"id": row["id"], "text": to_text(&cleaned.text), "page_type": cleaned.page_type, "stand_in": stand_in})
 }
 
 fn page(row: &Value) -> Segmentation {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thresh_types::{Anchor, BlockKind};
 
+use crate::facts::PageFacts;
 use crate::place::PlaceSet;
 use crate::signature::Signature;
 
@@ -111,6 +112,9 @@ pub struct Segmentation {
     pub nodes: Vec<Node>,
     /// The blocks in the order of the page.
     pub blocks: Vec<RawBlock>,
+    /// What the markup says beside them.
+    #[serde(default)]
+    pub facts: PageFacts,
 }
 
 impl Segmentation {

@@ -3,7 +3,7 @@
 use thresh_types::{Attachment, Block, BlockKind, CanonicalUrl, CleanText, Fate, Repair, RuleId};
 
 use crate::block::{Segmentation, Source};
-use crate::guard::{self, PageType};
+use crate::guard::{self, PageType, StandIn};
 use crate::main_content::{self, Verdict};
 use crate::measure;
 use crate::place::PlaceSet;
@@ -38,6 +38,8 @@ pub struct Cleaned {
     pub text: CleanText,
     /// What kind of page it is.
     pub page_type: PageType,
+    /// What tells that it stands in for another page, where it does.
+    pub stand_in: Option<StandIn>,
     /// Files that labels and buttons pointed at.
     pub attachments: Vec<Attachment>,
     /// Share of the main part's words that rules removed, 0 to 1.
@@ -253,11 +255,15 @@ fn finish(
         .sum();
     let own = (kept, removed);
     let needs_review = guard::needs_review(&text, own, &context.settings);
+    let (page_type, stand_in) = guard::page_type(page, &text, seen);
     text.warnings.clone_from(&needs_review);
+    text.warnings
+        .extend(stand_in.as_ref().map(StandIn::to_string));
     attachments.sort();
     attachments.dedup();
     Cleaned {
-        page_type: guard::page_type(page, &text, seen),
+        page_type,
+        stand_in,
         attachments,
         removed_share: guard::removed_share(own),
         needs_review,

@@ -11,6 +11,7 @@
 mod block;
 mod clean;
 mod error;
+mod facts;
 mod guard;
 mod main_content;
 mod measure;
@@ -22,11 +23,13 @@ mod rules;
 mod segment;
 mod settings;
 mod signature;
+mod signs;
 
 pub use block::{BlockLink, Node, RawBlock, Segmentation, Source};
 pub use clean::{Cleaned, Context, clean};
 pub use error::{RuleError, RuleFailure};
-pub use guard::PageType;
+pub use facts::PageFacts;
+pub use guard::{PageType, StandIn, StandInKind};
 pub use place::PlaceSet;
 pub use profile::{Recurrence, SiteProfile};
 pub use render::{to_markdown, to_text};
@@ -37,7 +40,7 @@ pub use settings::{Bias, Settings};
 pub use signature::Signature;
 
 /// The version of this stage; it changes whenever the same page may come out differently.
-pub const STAGE: &str = "cleaner/1";
+pub const STAGE: &str = "cleaner/2";
 
 /// Returns the names of the features and their values per block: what weights are fitted on, by the
 /// very code that uses them.

@@ -5,6 +5,7 @@
 //! breaks in a row. Elements that hold no text of the page (scripts, styles, drawings, form fields)
 //! are passed over; `<noscript>` is kept, because whole forums live in it.
 
+mod facts;
 mod inline;
 mod nodes;
 mod shape;

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
 use crate::measure;
+use crate::segment::facts;
 use crate::segment::inline::{Buffer, Gathered, Mark};
 use crate::segment::nodes::Nodes;
 use crate::segment::shape::{is_heading_anchor, is_line_numbers, joint, tidy_code};
@@ -85,6 +86,7 @@ pub(crate) fn segment_html(html: &Html, base: Option<&Url>) -> Segmentation {
         names,
         nodes,
         blocks: walk.blocks,
+        facts: facts::gather(html),
     }
 }
 

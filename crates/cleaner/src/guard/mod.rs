@@ -1,15 +1,19 @@
 //! What kind of page it is, and whether a person should look at it.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+mod lines;
+mod phrases;
+mod stand_in;
+mod weigh;
 
-use regex::Regex;
+use std::collections::BTreeSet;
+
 use thresh_types::{BlockKind, CleanText, RuleId};
 
 use crate::block::{Segmentation, Source};
 use crate::measure;
-use crate::place::PlaceSet;
 use crate::settings::Settings;
+
+pub use stand_in::{StandIn, StandInKind};
 
 /// What kind of page the blocks came from.
 #[derive(
@@ -21,13 +25,15 @@ pub enum PageType {
     Article,
     /// Mostly links to other pages.
     Listing,
-    /// A check or a refusal that stands in for the page.
+    /// A check, a refusal or a notice that stands in for the page; [`StandInKind`] says which.
     Interstitial,
     /// A page that says it is not there, served as if it were.
     #[serde(rename = "soft-404")]
     Soft404,
     /// A form to log in with.
     Login,
+    /// A page whose text only comes by scripts.
+    ScriptShell,
     /// Short texts that present something.
     Service,
     /// Nothing to read.
@@ -43,46 +49,12 @@ impl PageType {
             Self::Interstitial => "interstitial",
             Self::Soft404 => "soft-404",
             Self::Login => "login",
+            Self::ScriptShell => "script-shell",
             Self::Service => "service",
             Self::Empty => "empty",
         }
     }
 }
-
-/// Longest page, in words, that a check or an error page can be.
-const SHORT_PAGE: usize = 150;
-
-static INTERSTITIAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)^(?:just a moment|checking your browser|attention required|access denied|please wait\W*$|ddos-guard|",
-        r"verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|one more step|security check|",
-        r"please (?:enable|turn on) (?:javascript|js|cookies)|enable javascript and cookies|javascript is (?:disabled|required)|",
-        r"you need to enable javascript|performing security verification|you have been blocked|robot check|",
-        r"please complete the (?:captcha|security check)|pardon our interruption|request unsuccessful|",
-        r"einen moment|un instant|un momento|одну минуту|проверка браузера|подождите|зачекайте|доступ запрещ)"
-    ))
-    .expect("a valid pattern")
-});
-
-static NOT_FOUND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)^\W*(?:(?:error )?404\b|(?:the )?(?:requested )?(?:page|content|article|document|resource|url|file)(?: you (?:requested|are looking for|were looking for))? ",
-        r"(?:was not found|not found|could not be found|cannot be found|can.t be found|does not exist|doesn.t exist|no longer exists|is not available)|",
-        r"(?:sorry, )?(?:we )?(?:can.t|couldn.t|could not) find (?:that|the|this) page|nothing (?:was )?found|oops\W.{0,40}(?:not found|exist)|",
-        r"seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata|página não encontrada|",
-        r"страница не найдена|сторінк[ау] не знайдено|stranica nije pronađena|faqja nuk u gjet|sayfa bulunamadı|strona nie została znaleziona)"
-    ))
-    .expect("a valid pattern")
-});
-
-static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)^\W*(?:log ?in|sign ?in|user account|my account|benutzerkonto|mon compte|учетная запись|anmelden|anmeldung|einloggen|connexion|se connecter|iniciar sesión|accedi|войти|вход|увійти|вхід|prijava|zaloguj się)\W*$|",
-        r"^\W*(?:user ?name|benutzername|nom d.utilisateur|имя пользователя|password|passwort|mot de passe|пароль)\W*(?:\W(?:password|passwort|mot de passe|пароль)\W*)?$|",
-        r"^\W*(?:forgot(?:ten)? (?:your )?password|lost your password|passwort vergessen|mot de passe oublié|забыли пароль|забули пароль)\W*"
-    ))
-    .expect("a valid pattern")
-});
 
 /// What the guard needs to know beside the blocks.
 pub(crate) struct Seen {
@@ -90,57 +62,35 @@ pub(crate) struct Seen {
     pub(crate) cards: (usize, usize),
 }
 
-/// Returns what kind of page it is.
-pub(crate) fn page_type(page: &Segmentation, text: &CleanText, seen: &Seen) -> PageType {
-    let words = page.words();
-    if words == 0 {
+/// Returns what kind of page it is, and what tells that it stands in for another where it does.
+pub(crate) fn page_type(
+    page: &Segmentation,
+    text: &CleanText,
+    seen: &Seen,
+) -> (PageType, Option<StandIn>) {
+    let stand_in = lines::Lines::of(page, text).and_then(|lines| weigh::stand_in(page, &lines));
+    let page_type = match &stand_in {
+        Some(stand_in) => stand_in.kind.page_type(),
+        None => of_own(page, text, seen),
+    };
+    (page_type, stand_in)
+}
+
+/// Returns what kind of page it is that stands for itself.
+fn of_own(page: &Segmentation, text: &CleanText, seen: &Seen) -> PageType {
+    if page.words() == 0 {
         return PageType::Empty;
-    }
-    let short = words <= SHORT_PAGE;
-    let headings = headings(page);
-    if short && headings.iter().take(4).any(|t| INTERSTITIAL.is_match(t)) {
-        return PageType::Interstitial;
-    }
-    let kept: usize = text.kept().map(|b| measure::count_words(&b.text)).sum();
-    if kept <= SHORT_PAGE && headings.iter().take(3).any(|t| NOT_FOUND.is_match(t)) {
-        return PageType::Soft404;
-    }
-    if kept <= SHORT_PAGE / 2 && is_login(page, text) {
-        return PageType::Login;
     }
     if is_listing(page, text, seen) || is_calendar(text) {
         return PageType::Listing;
     }
+    let kept: usize = text.kept().map(|b| measure::count_words(&b.text)).sum();
     let prose = prose_words(text);
     if prose >= 60 || prose * 2 >= kept.max(1) {
         PageType::Article
     } else {
         PageType::Service
     }
-}
-
-/// Returns the title, the headings and, of short pages, the first lines.
-fn headings(page: &Segmentation) -> Vec<&str> {
-    let title = page.title.as_deref().into_iter();
-    let headings = page
-        .blocks
-        .iter()
-        .filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
-    let first = page.blocks.iter().take(2);
-    title
-        .chain(headings.take(2).chain(first).map(|b| b.text.as_str()))
-        .collect()
-}
-
-fn is_login(page: &Segmentation, text: &CleanText) -> bool {
-    let named = page.title.iter().map(String::as_str);
-    let lines = text.blocks.iter().map(|b| b.text.as_str());
-    let matches = named.chain(lines).filter(|t| LOGIN.is_match(t)).count();
-    let form = page
-        .blocks
-        .iter()
-        .any(|b| page.place(b).any(PlaceSet::FORM));
-    matches >= 2 && (form || page.source == Source::Text)
 }
 
 fn prose_words(text: &CleanText) -> usize {
@@ -263,7 +213,7 @@ mod tests {
             .map(|n: u32| format!("{n} | {}", n * 137))
             .collect();
         let page = segment_text("June\n\n1 2 3 4 5 6 7\n\n8 9 10 11 12 13 14");
-        let type_of = |lines| page_type(&page, &kept(lines), &Seen { cards: (0, 0) });
+        let type_of = |lines| page_type(&page, &kept(lines), &Seen { cards: (0, 0) }).0;
         assert_eq!(type_of(&month), PageType::Listing);
         assert_ne!(type_of(&figures), PageType::Listing);
     }

@@ -1,0 +1,204 @@
+//! What stand-ins say, in many languages: `phrases.txt`, compiled.
+//!
+//! Everything is compared in one plain form, so that neither case nor accents, apostrophes, punctuation
+//! or white space matter. The patterns run in linear time.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::StandInKind;
+
+/// Longest text, in bytes of its plain form, that can be a headline of a stand-in or hold its message.
+const LONGEST_HEADLINE: usize = 240;
+const LONGEST_MESSAGE: usize = 900;
+
+/// What may stand around a headline without a meaning of its own: excuses, words for errors, codes.
+const AROUND: &str = "(?:o*ops|whoops|sorry|uh oh|oh no|hmm+|ups|hoppla|hoops|entschuldigung|desole|lo sentimos|ops|\
+    ой|упс|извините|к сожалению|на жаль|вибачте|leider|zut|http|error|err|status|code|warning|notice|fehler|erreur|\
+    errore|erro|eroare|blad|greska|gabim|hiba|hata|xəta|chyba|ошибка|помилка|грешка|σφαλμα|შეცდომა|սխալ|خطا|خطأ|עמוד|\
+    no|nr|\\d{3}|№)";
+
+#[derive(Debug, Default)]
+struct Patterns {
+    headline: Option<Regex>,
+    message: Option<Regex>,
+    control: Option<Regex>,
+}
+
+static PATTERNS: LazyLock<FxHashMap<StandInKind, Patterns>> =
+    LazyLock::new(|| compile(include_str!("phrases.txt")));
+
+fn compile(file: &str) -> FxHashMap<StandInKind, Patterns> {
+    let mut lines: FxHashMap<(&str, &str), Vec<String>> = FxHashMap::default();
+    let mut section = ("", "");
+    for line in file.lines().map(str::trim) {
+        if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']'))
+            && let Some((kind, place)) = head.split_once(' ')
+            && kind_of(kind).is_some()
+        {
+            section = (kind, place);
+        } else if !line.is_empty() && !line.starts_with('#') {
+            let (pattern, also_message) = match line.strip_prefix('~') {
+                Some(pattern) => (pattern, true),
+                None => (line, false),
+            };
+            let pattern = expand(&fold(pattern));
+            if also_message {
+                lines
+                    .entry((section.0, "message"))
+                    .or_default()
+                    .push(pattern.clone());
+            }
+            lines.entry(section).or_default().push(pattern);
+        }
+    }
+    let kinds = StandInKind::ALL.into_iter();
+    kinds.map(|kind| (kind, patterns(kind, &lines))).collect()
+}
+
+fn patterns(kind: StandInKind, lines: &FxHashMap<(&str, &str), Vec<String>>) -> Patterns {
+    let compiled = |place, before: &str, behind: &str| {
+        let alternatives = lines.get(&(kind.as_str(), place))?.join("|");
+        let pattern = format!("{before}(?:{alternatives}){behind}");
+        Some(Regex::new(&pattern).unwrap_or_else(|error| panic!("phrases.txt: {place}: {error}")))
+    };
+    let (before, behind) = (format!("^(?:{AROUND} )*"), format!("(?: {AROUND})*$"));
+    Patterns {
+        headline: compiled("headline", &before, &behind),
+        message: compiled("message", "(?:^| )", "(?: |$)"),
+        control: compiled("control", "^", "$"),
+    }
+}
+
+fn kind_of(name: &str) -> Option<StandInKind> {
+    StandInKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
+}
+
+/// Expands `{n}` and `{+n}`, which stand for up to n words.
+fn expand(pattern: &str) -> String {
+    (0..=20).fold(pattern.to_owned(), |text, n| {
+        text.replace(&format!("{{{n}}}"), &format!("(?:[^ ]+ ){{0,{n}}}"))
+            .replace(&format!("{{+{n}}}"), &format!("(?: [^ ]+){{0,{n}}}"))
+    })
+}
+
+/// Returns the text in lower case, without accents and apostrophes.
+fn fold(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .nfd()
+        .filter(|&c| !is_combining_mark(c) && !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´'))
+        .collect()
+}
+
+/// Returns the plain form in which texts are compared.
+pub(super) fn plain(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+/// Returns whether a text in plain form is a headline of that kind.
+pub(super) fn is_headline(kind: StandInKind, plain: &str) -> bool {
+    !plain.is_empty()
+        && plain.len() <= LONGEST_HEADLINE
+        && matches(PATTERNS[&kind].headline.as_ref(), plain)
+}
+
+/// Returns whether a text in plain form says what pages of that kind say to their visitors.
+pub(super) fn is_message(kind: StandInKind, plain: &str) -> bool {
+    plain.len() <= LONGEST_MESSAGE && matches(PATTERNS[&kind].message.as_ref(), plain)
+}
+
+/// Returns whether a text in plain form is the label of a button that pages of that kind have.
+pub(super) fn is_control(kind: StandInKind, plain: &str) -> bool {
+    plain.len() <= LONGEST_HEADLINE && matches(PATTERNS[&kind].control.as_ref(), plain)
+}
+
+fn matches(pattern: Option<&Regex>, plain: &str) -> bool {
+    pattern.is_some_and(|p| p.is_match(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_told_by_headlines() {
+        for kind in StandInKind::ALL {
+            assert!(PATTERNS[&kind].headline.is_some(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn no_pattern_matches_nothing_or_one_letter() {
+        for kind in StandInKind::ALL {
+            for text in ["", "a", "и", "a a a", "x y z x y z x y"] {
+                assert!(!is_headline(kind, text), "{kind:?}: {text}");
+                assert!(!is_message(kind, text), "{kind:?}: {text}");
+                assert!(!is_control(kind, text), "{kind:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn sections_are_known_and_words_are_of_one_script() {
+        let script = |c: char| match c {
+            'a'..='z' | 'ß'..='ʯ' => 1,
+            'α'..='ω' => 2,
+            'а'..='ӿ' => 3,
+            'ա'..='և' => 4,
+            'ა'..='ჿ' => 5,
+            _ => 0,
+        };
+        for line in include_str!("phrases.txt").lines() {
+            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                let (kind, place) = head.split_once(' ').unwrap();
+                assert!(
+                    kind_of(kind).is_some() && ["headline", "message", "control"].contains(&place)
+                );
+                continue;
+            }
+            assert!(
+                line.starts_with('#') || line.rfind('~').unwrap_or(0) == 0,
+                "{line}"
+            );
+            for word in fold(line).split(|c: char| !c.is_alphabetic()) {
+                let mut scripts: Vec<i32> = word.chars().map(script).filter(|&s| s > 0).collect();
+                scripts.dedup();
+                assert!(scripts.len() <= 1, "`{word}` mixes scripts: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_headline_is_all_that_is_said() {
+        let is = |text| is_headline(StandInKind::Soft404, &plain(text));
+        for text in [
+            "Error 404: Page Not Found",
+            "Oops! That page can’t be found.",
+            "404",
+            "Страница не найдена",
+            "Página no encontrada",
+        ] {
+            assert!(is(text), "{text}");
+        }
+        for text in [
+            "Page not found: the missing children",
+            "Not found guilty",
+            "Section 404 of the act",
+            "A page from history",
+        ] {
+            assert!(!is(text), "{text}");
+        }
+    }
+}
