@@ -18,6 +18,10 @@ check:
 test:
     cargo test --workspace
 
+# Fuzzes a target (robots, sitemap, header, charset, decoder, links, wire or all), for example `just fuzz links 10m`.
+fuzz TARGET TIME *ARGS:
+    cargo test --release --test fuzz -- {{TARGET}} --for {{TIME}} {{ARGS}}
+
 # The whole job on the embedded small web.
 demo:
     cargo run --release -- demo

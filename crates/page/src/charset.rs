@@ -8,6 +8,8 @@
 //! valid UTF-8 beyond ASCII, which real text of such an encoding never is for more than a character
 //! or two, and UTF-8 where they mostly are not. Both come from defaults of servers.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use url::Host;
@@ -38,11 +40,16 @@ pub fn decode_text(body: &[u8], content_type: Option<&str>) -> Decoded {
         content_type,
         body,
     };
-    decode(&raw, kind)
+    let (text, charset) = decode(&raw, kind);
+    Decoded {
+        text: text.into_owned(),
+        charset,
+    }
 }
 
-/// Returns the body of `raw`, which is of `kind`, as text.
-pub(crate) fn decode(raw: &Raw<'_>, kind: MediaKind) -> Decoded {
+/// Returns the body of `raw`, which is of `kind`, as text, and the name of its encoding. UTF-8 is not
+/// copied.
+pub(crate) fn decode<'b>(raw: &Raw<'b>, kind: MediaKind) -> (Cow<'b, str>, &'static str) {
     if let Some((encoding, length)) = Encoding::for_bom(raw.body) {
         return with(encoding, &raw.body[length..]);
     }
@@ -54,12 +61,9 @@ pub(crate) fn decode(raw: &Raw<'_>, kind: MediaKind) -> Decoded {
     with(encoding, raw.body)
 }
 
-fn with(encoding: &'static Encoding, body: &[u8]) -> Decoded {
+fn with<'b>(encoding: &'static Encoding, body: &'b [u8]) -> (Cow<'b, str>, &'static str) {
     let (text, _) = encoding.decode_without_bom_handling(body);
-    Decoded {
-        text: text.into_owned(),
-        charset: encoding.name(),
-    }
+    (text, encoding.name())
 }
 
 fn in_markup(raw: &Raw<'_>, kind: MediaKind) -> Option<&'static Encoding> {

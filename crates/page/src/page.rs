@@ -146,13 +146,13 @@ pub fn read(raw: Raw<'_>) -> Result<Readable, Unreadable> {
     let (kind, _) = MediaKind::of(raw.content_type, raw.url, raw.body);
     match kind {
         MediaKind::Html => {
-            let decoded = charset::decode(&raw, kind);
-            let mut page = Page::parse(&decoded.text, raw.url.cloned());
+            let (text, charset) = charset::decode(&raw, kind);
+            let mut page = Page::parse(&text, raw.url.cloned());
             page.headers = raw.headers.to_vec();
-            page.charset = decoded.charset;
+            page.charset = charset;
             Ok(Readable::Html(page))
         }
-        MediaKind::Text => Ok(Readable::Text(charset::decode(&raw, kind).text)),
+        MediaKind::Text => Ok(Readable::Text(charset::decode(&raw, kind).0.into_owned())),
         kind => Err(Unreadable { kind }),
     }
 }

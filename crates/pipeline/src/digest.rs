@@ -4,31 +4,27 @@
 //! collecting links. It is a pure function of the answer.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
-use thresh_codec::{Cut, Decoded};
+use thresh_codec::Cut;
 use thresh_fetcher::sitemap::{self, Limits, SitemapUrl};
 use thresh_page::{LinkKind, Raw, Readable, Signals};
 use thresh_types::{
     CanonicalUrl, Exchange, HttpHead, PageSignals, Sha256Hash, SiteId, TaskKind, Timestamp,
 };
 
+use crate::large::Turn;
 use crate::record::{MAX_DECODED, ROBOTS_TOKEN, decode};
 
 /// Links taken from one page at most; a page with more is a trap or a directory of the whole web.
 const MAX_LINKS: usize = 20_000;
-
-/// Decoded bodies over this size, in bytes, are read one at a time: trees are many times larger than
-/// their text.
-const LARGE: usize = 2 << 20;
 
 /// What bounds the reading of answers.
 #[derive(Debug, Default)]
 pub(crate) struct Bounds {
     /// The largest decoded body of each site, in bytes.
     pub max_body: BTreeMap<SiteId, u64>,
-    /// Held by the one who reads a large body.
-    pub turn: Mutex<()>,
+    /// Whose turn it is to read a large body.
+    pub turn: Turn,
 }
 
 /// File name endings of what never becomes a document: pictures, sound, video, fonts, code, archives.
@@ -114,7 +110,7 @@ pub(crate) fn digest_bytes(
 ) -> Digest {
     let cap = bounds.max_body.get(site).copied().unwrap_or(MAX_DECODED);
     let headers: Vec<(String, String)> = head.headers().collect();
-    let Decoded { bytes: body, cut } = match decode(&headers, wire, cap) {
+    let (body, cut) = match decode(&headers, wire, cap) {
         Ok(decoded) => decoded,
         Err(detail) => {
             return Digest {
@@ -123,20 +119,18 @@ pub(crate) fn digest_bytes(
             };
         }
     };
-    // Held until the end.
-    let _turn =
-        (body.len() > LARGE).then(|| bounds.turn.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut digest = match (status, kind) {
+    let read = || match (status, kind) {
         (200, TaskKind::Page) => page_leads(url, &headers, head, &body),
         (200, TaskKind::Sitemap) => sitemap_leads(url, &body),
         _ => Digest::default(),
     };
+    let mut digest = bounds.turn.read(body.len(), read);
     digest.sha256 = Some(Sha256Hash::of(&body));
     digest.cut = cut;
     digest
 }
 
-fn failed(problem: String) -> Digest {
+pub(crate) fn failed(problem: String) -> Digest {
     Digest {
         problems: vec![problem],
         ..Digest::default()

@@ -55,6 +55,11 @@ pub(crate) fn settle(
 ) -> Result<Settled, PipelineError> {
     let mut first: Option<Objection> = None;
     for capture in &subject.candidates {
+        // Not even read: a part can be as large as any body gets.
+        if let Err(objection) = whole(capture) {
+            first.get_or_insert(objection);
+            continue;
+        }
         let record = records.get(capture)?;
         let reservations = &knowledge.reservations;
         let said = signals::of_capture(subject, capture, &record, records, reservations)?;
@@ -90,7 +95,6 @@ fn draft(
         let own = excused(&signals, &record, subject, url.as_ref(), knowledge);
         own.unwrap_or(objection)
     })?;
-    whole(capture)?;
     let Content::Blocks {
         segmentation,
         gathered,

@@ -88,8 +88,11 @@ impl SiteKnowledge {
         vocabulary: &mut Vocabulary,
     ) -> Result<Self, PipelineError> {
         let (mut pages, mut candidates) = (Vec::new(), Vec::new());
-        for subject in subjects {
-            let record = records.get(&subject.candidates[0])?;
+        let best = subjects
+            .iter()
+            .map(|subject| (subject, &subject.candidates[0]));
+        for (subject, capture) in best.filter(|(_, capture)| capture.truncated.is_none()) {
+            let record = records.get(capture)?;
             if let Content::Blocks {
                 segmentation,
                 gathered,

@@ -21,6 +21,7 @@ mod import;
 mod job;
 mod journal;
 mod knowledge;
+mod large;
 mod record;
 mod records;
 mod robots_file;

@@ -1,14 +1,17 @@
 //! Pass 1 of curation: one capture, read once.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use thresh_cleaner::Segmentation;
-use thresh_codec::{Cut, Decoded};
+use thresh_codec::Cut;
 use thresh_corpus::{Corpus, Payload};
 use thresh_metadata_extractor::Gathered;
 use thresh_page::{Markup, MediaKind, Raw, Readable};
 use thresh_types::{CanonicalUrl, Capture, Sha256Hash};
 
 use crate::PipelineError;
+use crate::large::Turn;
 use crate::signals::{Headers, relevant};
 
 /// The versions of the stages whose output a [`PageRecord`] holds, and of this module.
@@ -72,14 +75,18 @@ impl PageRecord {
     ///
     /// # Errors
     /// When the archive cannot be read; a payload that makes no sense is no error.
-    pub(crate) fn read(corpus: &Corpus, capture: &Capture) -> Result<Self, PipelineError> {
+    pub(crate) fn read(
+        corpus: &Corpus,
+        capture: &Capture,
+        turn: &Turn,
+    ) -> Result<Self, PipelineError> {
         let payload = corpus.read_payload(capture)?;
         let url = capture.final_url.parse::<CanonicalUrl>().ok();
-        Ok(Self::of_payload(&payload, url.as_ref()))
+        Ok(Self::of_payload(&payload, url.as_ref(), turn))
     }
 
     /// Makes the record of a payload.
-    pub(crate) fn of_payload(payload: &Payload, url: Option<&CanonicalUrl>) -> Self {
+    fn of_payload(payload: &Payload, url: Option<&CanonicalUrl>, turn: &Turn) -> Self {
         let headers: Vec<(String, String)> = payload
             .head
             .as_ref()
@@ -87,11 +94,13 @@ impl PageRecord {
             .unwrap_or_default();
         match decode_whole(&headers, &payload.bytes) {
             Err(detail) => Self::unreadable(detail, &headers),
-            Ok(body) => Self::of_raw(Raw {
-                url,
-                headers: &headers,
-                content_type: content_type(payload).as_deref(),
-                body: &body,
+            Ok(body) => turn.read(body.len(), || {
+                Self::of_raw(Raw {
+                    url,
+                    headers: &headers,
+                    content_type: content_type(payload).as_deref(),
+                    body: &body,
+                })
             }),
         }
     }
@@ -136,30 +145,37 @@ impl PageRecord {
     }
 }
 
-/// Undoes the content codings of a body, at most `cap` bytes of it.
+/// Undoes the content codings of a body, at most `cap` bytes of it. A body without codings is not
+/// copied.
 ///
 /// # Errors
 /// When a coding is unknown, as text for people. A body that ends early gives what could be read.
-pub(crate) fn decode(
+pub(crate) fn decode<'w>(
     headers: &[(String, String)],
-    wire: &[u8],
+    wire: &'w [u8],
     cap: u64,
-) -> Result<Decoded, String> {
+) -> Result<(Cow<'w, [u8]>, Option<Cut>), String> {
     let codings: Vec<String> = headers
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
         .map(|(_, value)| value.clone())
         .collect();
-    thresh_codec::decode(&codings, wire, cap).map_err(|error| error.to_string())
+    if codings.is_empty() {
+        let room = usize::try_from(cap).unwrap_or(usize::MAX);
+        let cut = (wire.len() > room).then_some(Cut::Cap);
+        return Ok((Cow::Borrowed(&wire[..wire.len().min(room)]), cut));
+    }
+    thresh_codec::decode(&codings, wire, cap)
+        .map(|decoded| (Cow::Owned(decoded.bytes), decoded.cut))
+        .map_err(|error| error.to_string())
 }
 
 /// As [`decode`], for a body of which a part is of no use.
-fn decode_whole(headers: &[(String, String)], wire: &[u8]) -> Result<Vec<u8>, String> {
-    let decoded = decode(headers, wire, MAX_DECODED)?;
-    match decoded.cut {
-        None => Ok(decoded.bytes),
-        Some(Cut::Cap) => Err(format!("it decodes to more than {} MiB", MAX_DECODED >> 20)),
-        Some(Cut::Early) => Err("its content coding breaks off".to_owned()),
+fn decode_whole<'w>(headers: &[(String, String)], wire: &'w [u8]) -> Result<Cow<'w, [u8]>, String> {
+    match decode(headers, wire, MAX_DECODED)? {
+        (bytes, None) => Ok(bytes),
+        (_, Some(Cut::Cap)) => Err(format!("it decodes to more than {} MiB", MAX_DECODED >> 20)),
+        (_, Some(Cut::Early)) => Err("its content coding breaks off".to_owned()),
     }
 }
 
@@ -170,7 +186,7 @@ pub fn body_text(payload: &Payload) -> Option<String> {
         .as_ref()
         .map(|head| head.headers().collect())
         .unwrap_or_default();
-    let body = decode(&headers, &payload.bytes, MAX_DECODED).ok()?.bytes;
+    let body = decode(&headers, &payload.bytes, MAX_DECODED).ok()?.0;
     let (kind, _) = MediaKind::of(Some(&payload.media_type), None, &body);
     let is_text = matches!(
         kind,

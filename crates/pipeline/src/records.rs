@@ -6,6 +6,7 @@ use thresh_types::{Capture, HttpHead, Sha256Hash};
 
 use crate::PipelineError;
 use crate::event::{Event, Observer, Step};
+use crate::large::Turn;
 use crate::record::PageRecord;
 use crate::select::Subject;
 use crate::signals::{Headers, relevant};
@@ -17,6 +18,7 @@ const BATCH: usize = 256;
 pub(crate) struct Records<'a> {
     corpus: &'a Corpus,
     cache: Cache,
+    turn: Turn,
 }
 
 impl<'a> Records<'a> {
@@ -48,6 +50,7 @@ impl<'a> Records<'a> {
         Ok(Self {
             corpus,
             cache: corpus.cache()?,
+            turn: Turn::default(),
         })
     }
 
@@ -55,6 +58,8 @@ impl<'a> Records<'a> {
         let missing: Vec<&Capture> = batch
             .iter()
             .map(|subject| &subject.candidates[0])
+            // What is not whole does not speak, so nobody reads it.
+            .filter(|capture| capture.truncated.is_none())
             .filter(|capture| !self.cache.contains(&PageRecord::cache_key(capture)))
             .collect();
         observe(Event::StepAdvanced {
@@ -63,7 +68,7 @@ impl<'a> Records<'a> {
         let made: Vec<(Sha256Hash, Vec<u8>)> = missing
             .into_par_iter()
             .map(|capture| {
-                let record = PageRecord::read(self.corpus, capture)?;
+                let record = PageRecord::read(self.corpus, capture, &self.turn)?;
                 let bytes = serde_json::to_vec(&record).expect("records have string keys only");
                 observe(Event::StepAdvanced { items: 1 });
                 Ok((PageRecord::cache_key(capture), bytes))
@@ -93,6 +98,6 @@ impl<'a> Records<'a> {
         self.cache
             .get(&PageRecord::cache_key(capture))
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .map_or_else(|| PageRecord::read(self.corpus, capture), Ok)
+            .map_or_else(|| PageRecord::read(self.corpus, capture, &self.turn), Ok)
     }
 }

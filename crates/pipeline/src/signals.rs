@@ -43,10 +43,13 @@ pub(crate) fn of_record(record: &Imported, kind: CaptureKind) -> (Option<Sha256H
         .map(|head| head.headers().collect())
         .unwrap_or_default();
     let wire = record.payload.to_bytes().ok();
-    let Some(decoded) = wire.and_then(|wire| decode(&headers, &wire, MAX_DECODED).ok()) else {
+    let decoded = wire
+        .as_deref()
+        .and_then(|wire| decode(&headers, wire, MAX_DECODED).ok());
+    let Some((body, _)) = decoded else {
         return (None, nothing);
     };
-    let digest = head.map(|_| Sha256Hash::of(&decoded.bytes));
+    let digest = head.map(|_| Sha256Hash::of(&body));
     if kind != CaptureKind::Page || !matches!(record.status(), 200 | 304) {
         return (digest, nothing);
     }
@@ -56,7 +59,7 @@ pub(crate) fn of_record(record: &Imported, kind: CaptureKind) -> (Option<Sha256H
         url: url.as_ref(),
         headers: &headers,
         content_type: declared.or_else(|| record.content_type.clone()).as_deref(),
-        body: &decoded.bytes,
+        body: &body,
     });
     (digest, said)
 }
@@ -194,5 +197,5 @@ fn read(corpus: &Corpus, capture: &Capture) -> Result<Option<Tdmrep>, PipelineEr
         .map(|head| head.headers().collect())
         .unwrap_or_default();
     let body = decode(&headers, &payload.bytes, MAX_DECODED).ok();
-    Ok(body.and_then(|body| tdmrep::parse(&body.bytes)))
+    Ok(body.and_then(|(body, _)| tdmrep::parse(&body)))
 }

@@ -141,6 +141,10 @@ impl Entry {
             self.finish_field();
             self.open.clear();
         }
+        // Links of feeds hold no tags, so the end tag of this one is missing.
+        if is_feed && !trimmed(&self.text).is_empty() {
+            self.finish_field();
+        }
         if self.deeper == 0 && self.field.is_none() {
             let field = match self.open.last() {
                 None if is_feed => self.feed_field(place, is_core, element, base),
@@ -204,7 +208,7 @@ impl Entry {
     /// Atom writes the address as an attribute, RSS as text.
     fn feed_link(&mut self, element: &BytesStart<'_>, base: &CanonicalUrl) -> Option<Field> {
         let Some(href) = attribute(element, "href") else {
-            return Some(Field::Address);
+            return (!self.has_address()).then_some(Field::Address);
         };
         if !is_alternate(element, Missing::IsAlternate) {
             return None;

@@ -1,5 +1,6 @@
 //! Reports from the fetcher, digested on a pool of workers.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use thresh_types::{Exchange, FetchOutcome, FetchReport};
 
-use crate::digest::{Bounds, Digest, digest};
+use crate::digest::{Bounds, Digest, digest, failed};
 use crate::signals::of_head;
 
 /// Digested answers that wait to be taken in, at most: each can hold thousands of addresses.
@@ -48,7 +49,6 @@ impl Inbox {
     /// Ends the workers; the fetcher must be gone.
     pub(super) fn close(self) {
         drop(self.arrivals);
-        // A worker that panicked has lost its arrival only, whose address stays in the frontier.
         let _ = self.forwarder.join();
     }
 }
@@ -61,7 +61,11 @@ fn forward(reports: &Receiver<FetchReport>, sender: &SyncSender<Arrival>, bounds
     for report in reports {
         let (sender, bounds) = (sender.clone(), Arc::clone(&bounds));
         let work = move || {
-            let digest = digest_of(&report, &bounds);
+            // A fault in what reads an answer costs that answer's links, not the crawl.
+            let read = catch_unwind(AssertUnwindSafe(|| digest_of(&report, &bounds)));
+            let digest = read.unwrap_or_else(|_| {
+                failed("reading the answer failed: please report this page".to_owned())
+            });
             // The crawl has ended when nobody receives; the exchange was not committed, as promised.
             let _ = sender.send(Arrival { report, digest });
         };

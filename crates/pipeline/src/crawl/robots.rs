@@ -51,8 +51,7 @@ impl Run<'_> {
             .body
             .to_bytes()
             .ok()
-            .and_then(|wire| decode(&headers, &wire, MAX_DECODED).ok())
-            .map(|decoded| decoded.bytes);
+            .and_then(|wire| Some(decode(&headers, &wire, MAX_DECODED).ok()?.0.into_owned()));
         for sitemap in robots::parse(&body.unwrap_or_default()).sitemaps() {
             let url = exchange
                 .url

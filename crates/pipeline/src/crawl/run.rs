@@ -237,17 +237,21 @@ impl<'a> Run<'a> {
     }
 
     fn hand_out(&mut self, session: &mut Session, fetcher: &Fetcher) -> Result<(), PipelineError> {
-        let room = self.room();
-        if room == 0 {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        let taken = session.commit(|frontier| frontier.take_ready(now, PER_ORIGIN, room))?;
-        for queued in taken {
-            if self.sites.contains_key(&queued.site) {
-                self.note_asked(&queued);
-                fetcher.submit(task_of(&queued));
-                self.in_hand.insert(queued.id, queued);
+        // Beyond what all origins share, one that has nothing in hand gets one: slow origins that hold
+        // all the room must stop nobody.
+        for (per_origin, room) in [(PER_ORIGIN, self.room()), (1, usize::MAX)] {
+            let room = room.min(self.pages_left());
+            if room == 0 {
+                continue;
+            }
+            let now = self.clock.now();
+            let taken = session.commit(|frontier| frontier.take_ready(now, per_origin, room))?;
+            for queued in taken {
+                if self.sites.contains_key(&queued.site) {
+                    self.note_asked(&queued);
+                    fetcher.submit(task_of(&queued));
+                    self.in_hand.insert(queued.id, queued);
+                }
             }
         }
         Ok(())
@@ -265,16 +269,21 @@ impl<'a> Run<'a> {
         tally.seeds_asked += u64::from(seed);
     }
 
-    /// How many tasks may be handed out now.
+    /// How many tasks of all origins may be handed out now.
     fn room(&self) -> usize {
         let hold = self.config.crawl.max_connections * 4;
-        let room = hold.saturating_sub(self.in_hand.len());
-        match self.options.max_pages {
-            None => room,
-            Some(limit) => {
-                room.min(usize::try_from(limit.saturating_sub(self.pages_asked)).unwrap_or(room))
-            }
-        }
+        hold.saturating_sub(self.in_hand.len())
+    }
+
+    /// How many pages this run may still ask for.
+    fn pages_left(&self) -> usize {
+        let left = self
+            .options
+            .max_pages
+            .map(|limit| limit.saturating_sub(self.pages_asked));
+        left.map_or(usize::MAX, |left| {
+            usize::try_from(left).unwrap_or(usize::MAX)
+        })
     }
 
     /// Takes in what arrives, then commits it in one go.
@@ -302,7 +311,7 @@ impl<'a> Run<'a> {
 
     /// Waits for the next deferred address; `false` where none will be ready soon.
     fn wait_for_deferred(&mut self, session: &mut Session) -> Result<bool, PipelineError> {
-        if self.room() == 0 {
+        if self.pages_left() == 0 {
             return Ok(false);
         }
         self.commit(session)?;

@@ -102,6 +102,14 @@ fn items_of_rss_have_their_address_in_several_places() {
             "<link>https://a.example/?a=1&amp;b=2</link>",
             Some("https://a.example/?a=1&b=2"),
         ),
+        (
+            "<link>https://a.example/l</link><link>https://a.example/m</link>",
+            Some("https://a.example/l"),
+        ),
+        (
+            "<link>https://a.example/l<title>T</title>",
+            Some("https://a.example/l"),
+        ),
         ("<link>/rooted</link>", Some("https://a.example/rooted")),
         ("<link>javascript:1</link>", None),
         (
