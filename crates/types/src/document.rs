@@ -161,7 +161,7 @@ pub struct Withheld {
     pub id: DocId,
     /// Its address.
     pub url: String,
-    /// `interstitial`, `listing`, `directive`, `redirect-stub`, `soft-404`, `truncated`, …
+    /// `interstitial` or `interstitial/KIND`, `script-shell`, `listing`, `directive`, `truncated`, …
     pub reason: String,
     /// What was seen, for people.
     pub detail: String,

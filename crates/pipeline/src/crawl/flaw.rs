@@ -11,7 +11,7 @@ use super::run::Run;
 use crate::digest::Digest;
 
 /// How long a page is left at least whose body broke off.
-const BROKEN_WAIT: Duration = Duration::from_secs(1);
+const BROKEN_WAIT: Duration = Duration::from_millis(500);
 
 /// Why an answer is not whole.
 pub(super) struct Flaw {
