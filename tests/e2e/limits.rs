@@ -75,6 +75,21 @@ fn a_body_that_breaks_off_is_asked_for_again() {
 }
 
 #[test]
+fn an_error_is_an_error_however_its_page_ends() {
+    let server = Server::start(|site| {
+        site.on("/", Reply::html("<a href=/gone>g</a><p>home"));
+        site.on(
+            "/gone",
+            Reply::raw(*b"HTTP/1.1 404 Not Found\r\nContent-Length: 900\r\n\r\n<p>It is"),
+        );
+    });
+    let desk = Desk::for_server(server.addr(), "");
+    desk.run(&["crawl"]).expect(0);
+    assert_eq!(count(&server, "/gone"), 1);
+    assert_eq!(refusals(&desk, "connect").len(), 0);
+}
+
+#[test]
 fn a_page_over_the_cap_once_decoded_is_kept_and_never_a_document() {
     let server = Server::start(|site| {
         site.on(

@@ -22,7 +22,12 @@ pub(super) struct Flaw {
 }
 
 impl Flaw {
+    /// Returns what is wrong with the body of an answer that has one to give. Of an error the status is
+    /// all that counts, however its page ends.
     pub(super) fn of(exchange: &Exchange, digest: &Digest) -> Option<Self> {
+        if !(200..300).contains(&exchange.status) {
+            return None;
+        }
         let over = || "the body is larger than max_body".to_owned();
         let (reason, detail, passing) = match (exchange.truncated, digest.cut) {
             (Some(Truncation::Length), _) => (RefusalReason::TooLarge, over(), false),

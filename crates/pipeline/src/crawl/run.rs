@@ -237,21 +237,33 @@ impl<'a> Run<'a> {
     }
 
     fn hand_out(&mut self, session: &mut Session, fetcher: &Fetcher) -> Result<(), PipelineError> {
-        // Beyond what all origins share, one that has nothing in hand gets one: slow origins that hold
-        // all the room must stop nobody.
-        for (per_origin, room) in [(PER_ORIGIN, self.room()), (1, usize::MAX)] {
-            let room = room.min(self.pages_left());
-            if room == 0 {
-                continue;
-            }
-            let now = self.clock.now();
-            let taken = session.commit(|frontier| frontier.take_ready(now, per_origin, room))?;
-            for queued in taken {
-                if self.sites.contains_key(&queued.site) {
-                    self.note_asked(&queued);
-                    fetcher.submit(task_of(&queued));
-                    self.in_hand.insert(queued.id, queued);
-                }
+        self.hand(session, fetcher, PER_ORIGIN, self.room())?;
+        if self.room() > 0 {
+            return Ok(());
+        }
+        // Slow origins that hold all the room must stop nobody: who has nothing in hand gets one.
+        self.hand(session, fetcher, 1, usize::MAX)
+    }
+
+    /// Hands out at most `room` tasks, and of an origin so many that `per_origin` are in hand.
+    fn hand(
+        &mut self,
+        session: &mut Session,
+        fetcher: &Fetcher,
+        per_origin: usize,
+        room: usize,
+    ) -> Result<(), PipelineError> {
+        let room = room.min(self.pages_left());
+        if room == 0 {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let taken = session.commit(|frontier| frontier.take_ready(now, per_origin, room))?;
+        for queued in taken {
+            if self.sites.contains_key(&queued.site) {
+                self.note_asked(&queued);
+                fetcher.submit(task_of(&queued));
+                self.in_hand.insert(queued.id, queued);
             }
         }
         Ok(())
