@@ -200,6 +200,8 @@ pub enum RefusalReason {
     Undecodable,
     /// The page asks crawlers not to follow its links.
     Nofollow,
+    /// Addresses of its kind gave nothing new: a trap.
+    Trap,
 }
 
 impl RefusalReason {
@@ -226,6 +228,7 @@ impl RefusalReason {
             Self::ServerError => "server-error",
             Self::Undecodable => "undecodable",
             Self::Nofollow => "nofollow",
+            Self::Trap => "trap",
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod capture;
 mod date;
+mod discovery;
 mod document;
 mod evidence;
 mod fetch;
@@ -20,6 +21,7 @@ mod url;
 
 pub use capture::{Capture, CaptureKind, PageSignals, Refresh, TDMREP_PATH, Truncation};
 pub use date::{DateError, PartialDate};
+pub use discovery::{Discovery, How};
 pub use document::{
     Alias, CanonicalClaim, Document, DocumentStatus, Provenance, RemovedBlock, Withheld,
 };
