@@ -1,4 +1,4 @@
-# `just` lists what can be done here. Everything works offline but `judges`.
+# `just` lists what can be done here. Everything works offline but `judges` and the first `bench-crawl`.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 export THRESH_SHARED := env("THRESH_SHARED", "../shared")
@@ -38,11 +38,25 @@ curate *ARGS:
 export FORMAT OUT:
     cargo run --release -- export --format {{FORMAT}} --out {{OUT}}
 
-# Independent programs that judge our files: installed from the registries into target/judges.
+# Independent programs that judge our files and replay them, installed from PyPI into target/judges.
 judges:
-    python3 -m venv target/judges
-    target/judges/bin/pip install --quiet --disable-pip-version-check "setuptools<81" warcio fastwarc warcat warctools cdxj-indexer
-    @echo "judges are in target/judges/bin; the tests find them there"
+    bash tests/judges/install
+
+# Crawls a real WordPress from Debian's packages on loopback: `pretty`, `plain` or both permalinks.
+real-wordpress *MODES:
+    cargo build --release --quiet
+    tests/wordpress/run {{MODES}}
+
+# What a crawl costs, side by side with wget and Scrapy + warcio: `just bench-crawl --rounds 3`.
+bench-crawl *ARGS:
+    [ -x target/bench/bin/scrapy ] || { python3 -m venv target/bench && target/bench/bin/pip install --quiet --disable-pip-version-check scrapy warcio; }
+    cargo build --release --quiet
+    cargo build --release --quiet -p thresh-testkit --example bench_site
+    python3 benches/crawl/run.py {{ARGS}}
+
+# How the frontier does as it grows: addresses (10 million need about 3 GB of disk) and origins.
+growth ADDRESSES="1000000" ORIGINS="20":
+    cargo run --release -p thresh-corpus --example growth -- {{ADDRESSES}} {{ORIGINS}}
 
 # Scores extraction and deduplication on the shared benchmarks.
 gate:

@@ -89,17 +89,17 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Adds captures from the network; resumes what was interrupted.
     #[command(
-        after_help = "Examples:\n  thresh crawl\n  thresh crawl --site osce --max-pages 200\n  thresh crawl --revisit all --max-time 2h\n  thresh crawl --dry-run"
+        after_help = "Examples:\n  thresh crawl\n  thresh crawl --site osce --max-pages 200\n  thresh crawl --revisit all --max-time 2h\n  thresh crawl --dry-run\n  thresh crawl --json | jq .totals\n\nWith --json the report is one object, `report` is its format (1): `sites` and `totals` count `new`,\n`changed`, `unchanged`, `gone`, `redirected`, `errors` by status, `refused` by reason, `requests`,\n`bytes`, `bytes_on_wire`, `bytes_stored` and `politeness` (seconds by origin); `traps` name what was\nheld back. The same is kept for ever in captures/runs/<number>-<time>-crawl.json."
     )]
     Crawl(CrawlArgs),
-    /// Adds captures from WARC, HTML, plain text or JSONL files and folders.
+    /// Adds captures from WARC, WACZ, HTML, plain text or JSONL files and folders.
     #[command(
-        after_help = "Examples:\n  thresh import pages/\n  thresh import old.warc.gz --site osce\n  thresh import pages/ --urls addresses.tsv\n  thresh import feed.jsonl"
+        after_help = "Examples:\n  thresh import pages/\n  thresh import old.warc.gz --site osce\n  thresh import browsertrix.wacz\n  thresh import pages/ --urls addresses.tsv\n  thresh import feed.jsonl"
     )]
     Import(ImportArgs),
     /// Lists what was captured, one row an exchange.
     #[command(
-        after_help = "Examples:\n  thresh captures\n  thresh captures --jsonl --kind all | jq .final_url\n  thresh captures --jsonl --text\n  thresh captures --refused"
+        after_help = "Examples:\n  thresh captures\n  thresh captures --jsonl --kind all | jq .final_url\n  thresh captures --jsonl --text\n  thresh captures --url osce.org/cthb\n  thresh captures --url https://www.osce.org/cthb --at 2026-03-01 --json\n  thresh captures --url osce.org/cthb/ --prefix --kind page\n  thresh captures --refused"
     )]
     Captures(CapturesArgs),
     /// Makes a new version from captures, configuration and decisions, if anything changed.
@@ -145,15 +145,17 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Writes a version for downstream tools.
     #[command(
-        after_help = "Examples:\n  thresh export --format jsonl --out corpus.jsonl\n  thresh export --format jsonl --out - | jq .title\n  thresh export 2 --format markdown --out pages/\n  thresh export --format text --out texts/"
+        after_help = "Examples:\n  thresh export --format jsonl --out corpus.jsonl\n  thresh export --format jsonl --out - | jq .title\n  thresh export 2 --format markdown --out pages/\n  thresh export --format text --out texts/\n  thresh export --format wacz --out corpus.wacz\n  thresh export --format wacz --licence-policy open --out exports/"
     )]
     Export(ExportArgs),
     /// Looks after the noise rules.
     #[command(after_help = "Examples:\n  thresh rules test\n  thresh rules test --json")]
     Rules(RulesArgs),
     /// Tells of the last run, what is due, open questions and disk use.
-    #[command(after_help = "Examples:\n  thresh status\n  thresh status --json")]
-    Status,
+    #[command(
+        after_help = "Examples:\n  thresh status\n  thresh status --due\n  thresh status --site osce\n  thresh status --json | jq '.next[] | .url + \"  \" + .reason'"
+    )]
+    Status(StatusArgs),
     /// Records a human decision (not built yet).
     #[command(hide = true)]
     Decide(NotBuilt),
@@ -295,14 +297,24 @@ pub(crate) struct CapturesArgs {
     /// Writes a JSON object a line.
     #[arg(long)]
     pub(crate) jsonl: bool,
-    /// Which exchanges.
-    #[arg(long, value_enum, default_value_t = Kind::Page)]
-    pub(crate) kind: Kind,
+    /// Which exchanges [default: page; with --url all].
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<Kind>,
+    /// Only those of this address, oldest first, in any spelling: http or https, with or without `www.`,
+    /// parameters in any order, as replay tools find them.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Only the one nearest to this time (UTC): `2026-03-01`, `20260301120000` or RFC 3339.
+    #[arg(long, value_name = "TIME", requires = "url")]
+    pub(crate) at: Option<String>,
+    /// Every address that begins with --url; one that ends in `/` is a folder.
+    #[arg(long, requires = "url")]
+    pub(crate) prefix: bool,
     /// Adds the body, decoded to Unicode, markup included (JSON only).
     #[arg(long)]
     pub(crate) text: bool,
     /// Lists what was refused instead, and why.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "url")]
     pub(crate) refused: bool,
 }
 
@@ -387,10 +399,20 @@ pub(crate) struct TagArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Lists all that is due or waits, not only the next few addresses.
+    #[arg(long)]
+    pub(crate) due: bool,
+    /// Only this site (may be repeated), with more of its addresses.
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// The version.
-    #[arg(default_value = "latest", value_name = "V")]
-    pub(crate) version: String,
+    /// The version; the latest where none is named.
+    #[arg(value_name = "V")]
+    pub(crate) version: Option<String>,
     /// Verifies every version.
     #[arg(long, conflicts_with = "version")]
     pub(crate) all: bool,
@@ -418,10 +440,11 @@ pub(crate) struct ExportArgs {
     /// The version.
     #[arg(default_value = "latest", value_name = "V")]
     pub(crate) version: String,
-    /// `jsonl`, `markdown` or `text`.
+    /// `jsonl`, `markdown`, `text`, or `wacz`: the captures behind the documents, for replay.
     #[arg(long)]
     pub(crate) format: String,
-    /// A file for `jsonl` (`-` is stdout), a folder for the others.
+    /// A file for `jsonl` (`-` is stdout) and `wacz` (in a folder, or with a closing `/`, it is named
+    /// after the corpus), a folder for the others.
     #[arg(long, value_name = "PATH")]
     pub(crate) out: PathBuf,
     /// Leaves out what its licence does not allow to pass on.

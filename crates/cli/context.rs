@@ -27,10 +27,11 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(global: Global) -> Self {
+        let clock = Clock::system();
         Self {
-            display: Display::new(&global),
+            display: Display::new(&global, clock.clone()),
             global,
-            clock: Clock::system(),
+            clock,
             stop: OnceLock::new(),
         }
     }

@@ -1,8 +1,10 @@
 //! Writes results to stdout, and ends quietly when nobody reads on.
 
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::time::Duration;
 
 use serde::Serialize;
+use thresh_types::Timestamp;
 
 /// Results on their way to stdout. A reader that went away (`| head`) is no error.
 #[derive(Debug)]
@@ -118,6 +120,33 @@ pub(crate) fn bytes(count: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// Writes a day, in UTC.
+pub(crate) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// Writes how long it is from one time to another, in one unit.
+pub(crate) fn span(from: Timestamp, to: Timestamp) -> String {
+    let seconds = usize::try_from(to.duration_since(from).unsigned_abs().as_secs()).unwrap_or(0);
+    let rounded = |unit: usize| (seconds + unit / 2) / unit;
+    match seconds {
+        172_800.. => plural(rounded(86_400), "day", "days"),
+        7200.. => plural(rounded(3600), "hour", "hours"),
+        120.. => plural(rounded(60), "minute", "minutes"),
+        _ => plural(seconds, "second", "seconds"),
+    }
+}
+
+/// Writes a short time as a clock would: `4.2 s`, `3 min 20 s`, `2 h 05 min`.
+pub(crate) fn seconds(time: Duration) -> String {
+    let whole = time.as_secs();
+    match whole {
+        3600.. => format!("{} h {:02} min", whole / 3600, whole / 60 % 60),
+        60.. => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
 /// Draws a bar whose full length stands for `most`.
 pub(crate) fn bar(count: usize, most: usize) -> String {
     const FULL: usize = 24;
@@ -148,6 +177,23 @@ mod tests {
             table(&["name", "n"], &rows, &[1]),
             "name   n\na     10\nlong   9"
         );
+    }
+
+    #[test]
+    fn times_are_told_in_the_unit_that_fits() {
+        let told = |seconds| {
+            span(
+                Timestamp::UNIX_EPOCH,
+                Timestamp::from_second(seconds).unwrap(),
+            )
+        };
+        assert_eq!(told(1), "1 second");
+        assert_eq!(told(150), "3 minutes");
+        assert_eq!(told(36 * 3600), "36 hours");
+        assert_eq!(told(3 * 86_400 - 60), "3 days");
+        assert_eq!(seconds(Duration::from_millis(4240)), "4.2 s");
+        assert_eq!(seconds(Duration::from_secs(200)), "3 min 20 s");
+        assert_eq!(seconds(Duration::from_secs(7500)), "2 h 05 min");
     }
 
     #[test]

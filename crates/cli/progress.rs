@@ -1,37 +1,76 @@
 //! Draws what the stages tell: bars on a terminal, log lines otherwise.
+//!
+//! Of a crawl it says how fast it is now, what waits, and when it may end as far as can be known
+//! ([`pace`]). Where no bar is drawn, a line is logged now and then (`-v`, or `--log-format json`).
+
+pub(crate) mod pace;
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use thresh_corpus::Clock;
 use thresh_pipeline::{Event, Step};
 
+use self::pace::Pace;
 use crate::args::{Global, Progress};
+
+/// How often a line is logged where no bar is drawn.
+const LOGGED: Duration = Duration::from_secs(30);
 
 /// Shows the events of a running command on stderr.
 #[derive(Debug)]
 pub(crate) struct Display {
     bar: Option<Mutex<ProgressBar>>,
+    crawl: Mutex<Pace>,
+    clock: Clock,
 }
 
 impl Display {
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &Global, clock: Clock) -> Self {
         let wanted = global.progress == Progress::Auto && !global.quiet;
         let drawn = wanted && std::io::stderr().is_terminal();
         Self {
             bar: drawn.then(|| Mutex::new(ProgressBar::hidden())),
+            crawl: Mutex::new(Pace::default()),
+            clock,
         }
     }
 
     /// Takes one event.
     pub(crate) fn show(&self, event: &Event) {
         self.log(event);
+        let line = self.watch(event);
         if let Some(bar) = &self.bar
             && let Ok(mut bar) = bar.lock()
         {
             draw(&mut bar, event);
+            if let Some(line) = line {
+                bar.set_message(line);
+            }
         }
+    }
+
+    /// Follows the pace of a crawl; returns what there is to say of it, where that may have changed.
+    fn watch(&self, event: &Event) -> Option<String> {
+        let mut pace = self.crawl.lock().ok()?;
+        match event {
+            Event::CrawlStarted { .. } => *pace = Pace::starting(self.clock.now()),
+            Event::Captured { capture, .. } => pace.captured(self.clock.now(), capture),
+            Event::Queues { lanes } => {
+                let now = self.clock.now();
+                pace.queues(now, lanes);
+                if self.bar.is_some() {
+                    return Some(pace.line(now));
+                }
+                if pace.is_time_to_tell(now, LOGGED) {
+                    tell(&pace, now);
+                }
+            }
+            _ => {}
+        }
+        None
     }
 
     /// Removes the bar.
@@ -51,6 +90,18 @@ impl Display {
             _ => log(event),
         }
     }
+}
+
+fn tell(pace: &Pace, now: thresh_types::Timestamp) {
+    let speed = pace.speed(now);
+    tracing::info!(
+        fetched = pace.fetched(),
+        queued = pace.ahead(),
+        pages_per_second = speed.pages,
+        bytes_per_second = speed.bytes,
+        "progress: {}",
+        pace.line(now)
+    );
 }
 
 fn log(event: &Event) {
@@ -87,17 +138,14 @@ fn log(event: &Event) {
         Event::Imported { path, captures } => tracing::info!(captures, "imported {path}"),
         Event::CrawlStarted { queued } => tracing::info!(queued, "crawl started"),
         Event::StepStarted { step, items } => tracing::info!(items, "{}", step.as_str()),
-        Event::StepAdvanced { .. } => {}
+        Event::StepAdvanced { .. } | Event::Queues { .. } => {}
     }
 }
 
 fn draw(bar: &mut ProgressBar, event: &Event) {
     match event {
-        Event::CrawlStarted { queued } => *bar = spinner(*queued),
-        Event::Captured { capture, .. } => {
-            bar.inc(1);
-            bar.set_message(capture.final_url.clone());
-        }
+        Event::CrawlStarted { .. } => *bar = spinner(),
+        Event::Captured { .. } => bar.inc(1),
         Event::StepStarted { step, items } => {
             bar.finish_and_clear();
             *bar = steps(*step, *items);
@@ -114,9 +162,8 @@ fn draw(bar: &mut ProgressBar, event: &Event) {
 /// How often a bar is redrawn while nothing happens.
 const TICK: Duration = Duration::from_millis(120);
 
-fn spinner(_queued: u64) -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{spinner} {pos} fetched, {per_sec}, {elapsed}  {wide_msg}");
+fn spinner() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {pos} fetched, {elapsed}  {wide_msg}");
     started(ProgressBar::new_spinner(), style)
 }
 

@@ -52,6 +52,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("hyper", &["fetcher", "demo"]),
     ("rusqlite", &["corpus"]),
     ("tempfile", &["fetcher", "corpus"]),
+    ("zip", &["corpus", "exporter"]),
     ("html5ever", &["page"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -7,6 +7,7 @@
 )]
 
 mod broken;
+mod crash;
 mod crawl;
 mod demo;
 mod filters;
@@ -16,7 +17,9 @@ mod kill;
 mod limits;
 mod manners;
 mod publish;
+mod report;
 mod scene;
 mod seeds;
 mod setup;
 mod support;
+mod wacz;

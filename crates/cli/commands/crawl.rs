@@ -4,17 +4,24 @@ use std::io::BufRead;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use thresh_config::{Config, Site};
-use thresh_corpus::{Corpus, RunLock};
+use thresh_corpus::{Corpus, RunLock, State, Upcoming};
 use thresh_pipeline::{CrawlOptions, CrawlReport, CurateOptions, Revisit};
 use thresh_types::{CanonicalUrl, SiteId};
 
-use super::curate;
+pub(crate) use super::crawl_report::summary;
+use super::{curate, why};
 use crate::args::{self, CrawlArgs, RunArgs};
 use crate::context::{Context, read_input};
 use crate::exit::{Exit, usage};
-use crate::output::{Output, bytes, plural, table};
+use crate::output::Output;
+
+/// Addresses of a site that a dry run lists.
+const LISTED: usize = 10;
+
+/// As many for machines.
+const JSON_LISTED: usize = 1000;
 
 pub(crate) fn crawl(context: &Context, args: &CrawlArgs) -> anyhow::Result<Exit> {
     let config = context.config()?;
@@ -25,12 +32,49 @@ pub(crate) fn crawl(context: &Context, args: &CrawlArgs) -> anyhow::Result<Exit>
     let report = perform(context, &corpus, &lock, &config, &options)?;
     let mut out = Output::new();
     if context.global.json {
-        out.json_pretty(&as_json(&report))?;
+        let mut value = report.to_json();
+        if options.dry_run {
+            let rows = would_ask(context, &corpus, &config, &options, JSON_LISTED)?;
+            value["would_ask"] = rows.iter().map(|(_, row)| row.clone()).collect();
+        }
+        out.json_pretty(&value)?;
     } else {
         out.line(summary(&report, options.dry_run))?;
+        if options.dry_run {
+            for (line, _) in would_ask(context, &corpus, &config, &options, LISTED)? {
+                out.line(line)?;
+            }
+        }
     }
     out.finish()?;
     Ok(exit_of(&report))
+}
+
+/// Lists the first addresses of each chosen site that would be asked, as text and for machines.
+fn would_ask(
+    context: &Context,
+    corpus: &Corpus,
+    config: &Config,
+    options: &CrawlOptions,
+    limit: usize,
+) -> anyhow::Result<Vec<(String, serde_json::Value)>> {
+    let (now, refusals) = (context.clock.now(), why::Refusals::read(corpus)?);
+    let is_asked = |next: &Upcoming| next.state == State::Queued;
+    let mut rows = Vec::new();
+    for site in &config.sites {
+        if !options.sites.is_empty() && !options.sites.contains(&site.id) {
+            continue;
+        }
+        for next in corpus
+            .upcoming(&site.id, limit)?
+            .iter()
+            .filter(|next| is_asked(next))
+        {
+            let line = format!("  {}  {}", next.url, why::reason(next, &refusals));
+            rows.push((line, why::as_json(next, now, &refusals)));
+        }
+    }
+    Ok(rows)
 }
 
 pub(crate) fn run(context: &Context, args: RunArgs) -> anyhow::Result<Exit> {
@@ -53,7 +97,7 @@ pub(crate) fn run(context: &Context, args: RunArgs) -> anyhow::Result<Exit> {
     let curated = curate::perform(context, &corpus, &lock, &config, &curate_options)?;
     let mut out = Output::new();
     if context.global.json {
-        out.json_pretty(&json!({"crawl": as_json(&crawled), "curate": curate::as_json(&curated)}))?;
+        out.json_pretty(&json!({"crawl": crawled.to_json(), "curate": curate::as_json(&curated)}))?;
     } else {
         out.line(summary(&crawled, false))?;
         out.line(format!("\n{}", curate::summary(&curated)))?;
@@ -161,116 +205,4 @@ fn exit_of(report: &CrawlReport) -> Exit {
     } else {
         Exit::Partial
     }
-}
-
-/// Tells what was fetched and refused, a row a site.
-pub(crate) fn summary(report: &CrawlReport, dry_run: bool) -> String {
-    if dry_run {
-        return format!(
-            "{} would be asked; nothing was fetched",
-            addresses(report.left)
-        );
-    }
-    let rows: Vec<Vec<String>> = report
-        .sites
-        .iter()
-        .map(|(site, tally)| {
-            let errors: u64 = tally.errors.values().sum();
-            let refused: u64 = tally.refused.values().sum();
-            vec![
-                site.to_string(),
-                tally.captured.to_string(),
-                tally.unchanged.to_string(),
-                tally.redirected.to_string(),
-                errors.to_string(),
-                refused.to_string(),
-                bytes(tally.bytes),
-                format!("{:.1} s", tally.waited.as_secs_f64()),
-            ]
-        })
-        .collect();
-    let head = [
-        "site",
-        "new",
-        "unchanged",
-        "redirects",
-        "errors",
-        "refused",
-        "bytes",
-        "waited politely",
-    ];
-    let mut text = table(&head, &rows, &[1, 2, 3, 4, 5, 6, 7]);
-    text.push_str(&refusals(report));
-    if report.left > 0 {
-        text.push_str(&format!(
-            "\n{} left for the next run",
-            addresses(report.left)
-        ));
-    }
-    if report.interrupted {
-        text.push_str("\ninterrupted: run again to go on where it stopped");
-    }
-    text
-}
-
-fn addresses(count: u64) -> String {
-    plural(
-        usize::try_from(count).unwrap_or(usize::MAX),
-        "address",
-        "addresses",
-    )
-}
-
-fn refusals(report: &CrawlReport) -> String {
-    let mut counts = std::collections::BTreeMap::new();
-    for tally in report.sites.values() {
-        for (reason, count) in &tally.refused {
-            *counts.entry(reason.as_str()).or_insert(0) += count;
-        }
-        for (status, count) in &tally.errors {
-            if *status != 0 {
-                *counts
-                    .entry(if *status == 404 {
-                        "not found (404)"
-                    } else {
-                        "other error"
-                    })
-                    .or_insert(0) += count;
-            }
-        }
-    }
-    if counts.is_empty() {
-        return String::new();
-    }
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(reason, count)| format!("{reason} {count}"))
-        .collect();
-    format!(
-        "\nnot taken: {} (`thresh captures --refused` lists them)",
-        parts.join(", ")
-    )
-}
-
-/// The report for machines.
-pub(crate) fn as_json(report: &CrawlReport) -> Value {
-    let sites: serde_json::Map<String, Value> = report
-        .sites
-        .iter()
-        .map(|(site, tally)| {
-            let value = json!({
-                "asked": tally.asked,
-                "captured": tally.captured,
-                "unchanged": tally.unchanged,
-                "redirected": tally.redirected,
-                "errors": tally.errors,
-                "refused": tally.refused,
-                "sitemaps": tally.sitemaps,
-                "bytes": tally.bytes,
-                "waited_seconds": tally.waited.as_secs_f64(),
-            });
-            (site.to_string(), value)
-        })
-        .collect();
-    json!({"sites": sites, "adopted": report.adopted, "left": report.left, "interrupted": report.interrupted})
 }

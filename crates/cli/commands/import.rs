@@ -41,6 +41,9 @@ pub(crate) fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<Exi
     let job = context.job(&corpus, &lock, &config, &observe);
     let report = thresh_pipeline::import(&job, &args.paths, &options)?;
     context.display.clear();
+    for fault in &report.tolerated {
+        tracing::warn!("{fault}");
+    }
     for problem in &report.unreadable {
         tracing::error!("{problem}");
     }
@@ -50,6 +53,7 @@ pub(crate) fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<Exi
             "captures": report.captures,
             "known": report.known,
             "unreadable": report.unreadable,
+            "tolerated": report.tolerated,
         }))?;
     } else {
         let added = plural(usize::try_from(report.captures)?, "capture", "captures");

@@ -3,6 +3,7 @@
 mod captures;
 mod config;
 mod crawl;
+mod crawl_report;
 mod curate;
 mod dedup;
 mod demo;
@@ -15,6 +16,7 @@ mod rules;
 mod status;
 mod verify;
 mod versions;
+mod why;
 
 use crate::args::{Command, ConfigCommand, RulesCommand, SiteCommand};
 use crate::context::Context;
@@ -48,7 +50,7 @@ pub(crate) fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Rules(args) => match args.command {
             RulesCommand::Test => rules::test(context),
         },
-        Command::Status => status::status(context),
+        Command::Status(args) => status::status(context, &args),
         Command::Decide(_) => not_built("decide"),
         Command::Takedown(_) => not_built("takedown"),
         Command::Report(_) => not_built("report"),

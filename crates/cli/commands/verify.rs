@@ -1,6 +1,7 @@
 //! `verify`.
 
 use serde_json::{Value, json};
+use thresh_corpus::Audit;
 use thresh_pipeline::VerifyReport;
 
 use crate::args::VerifyArgs;
@@ -10,12 +11,14 @@ use crate::output::{Output, plural};
 
 pub(crate) fn verify(context: &Context, args: &VerifyArgs) -> anyhow::Result<Exit> {
     let corpus = context.corpus()?;
-    let versions = if args.all {
-        corpus.versions().list()?
+    let versions = corpus.versions();
+    let versions = if args.all || (args.version.is_none() && versions.latest()?.is_none()) {
+        versions.list()?
     } else {
-        vec![corpus.versions().resolve(&args.version)?]
+        vec![versions.resolve(args.version.as_deref().unwrap_or("latest"))?]
     };
     let observe = |event| context.observe(&event);
+    let audit = thresh_pipeline::audit(&corpus, &observe)?;
     let mut reports = Vec::new();
     for version in &versions {
         reports.push(thresh_pipeline::verify(
@@ -28,15 +31,42 @@ pub(crate) fn verify(context: &Context, args: &VerifyArgs) -> anyhow::Result<Exi
     context.display.clear();
     let mut out = Output::new();
     if context.global.json {
-        let rows: Vec<Value> = reports.iter().map(as_json).collect();
+        let mut rows: Vec<Value> = reports.iter().map(as_json).collect();
+        rows.push(archive_json(&audit));
         out.json_pretty(&rows)?;
     } else {
+        out.line(archive_line(&audit))?;
+        if versions.is_empty() {
+            out.line("no version is published yet: `thresh curate` makes one")?;
+        }
         for report in &reports {
             out.line(line(report))?;
         }
     }
     out.finish()?;
-    Ok(tell(&reports))
+    for problem in &audit.problems {
+        tracing::error!("archive: {problem}");
+    }
+    let exit = tell(&reports);
+    Ok(if audit.problems.is_empty() {
+        exit
+    } else {
+        Exit::Unsound
+    })
+}
+
+fn archive_line(audit: &Audit) -> String {
+    let count = |n: u64, one, many| plural(usize::try_from(n).unwrap_or(usize::MAX), one, many);
+    let verdict = match audit.problems.len() {
+        0 => "every digest holds".to_owned(),
+        n => plural(n, "problem", "problems"),
+    };
+    format!(
+        "archive: {} in {}, {}, {verdict}",
+        count(audit.records, "record", "records"),
+        count(audit.files, "WARC file", "WARC files"),
+        count(audit.captures, "capture", "captures"),
+    )
 }
 
 /// Names on stderr what was found, and gives the exit code.
@@ -71,6 +101,16 @@ fn line(report: &VerifyReport) -> String {
         plural(report.problems.len(), "problem", "problems")
     };
     format!("version {}: {documents}, {verdict}{rebuilt}", report.n)
+}
+
+fn archive_json(audit: &Audit) -> Value {
+    json!({"archive": {
+        "sound": audit.problems.is_empty(),
+        "files": audit.files,
+        "records": audit.records,
+        "captures": audit.captures,
+        "problems": audit.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    }})
 }
 
 fn as_json(report: &VerifyReport) -> Value {

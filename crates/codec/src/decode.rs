@@ -7,10 +7,14 @@ use std::rc::Rc;
 use crate::CodecError;
 use crate::coding::{self, Coding};
 use crate::layer;
+use crate::whole;
 use crate::wire::{Limited, Watched, Wire};
 
 /// Bytes that are read at a time.
 const STEP: usize = 8 << 10;
+
+/// Bytes of a body that are decoded at once: more than most pages have.
+const PIECE: usize = 128 << 10;
 
 /// Bytes that a stacked coding may add to what it holds, beyond an eighth.
 const SLACK: u64 = 64 << 10;
@@ -40,7 +44,14 @@ pub struct Decoded {
 /// # Errors
 /// When a coding is unknown or too many are stacked.
 pub fn decode(codings: &[String], wire: &[u8], cap: u64) -> Result<Decoded, CodecError> {
-    decode_reader(codings, wire, cap)
+    let whole = match coding::parse(codings)?[..] {
+        [Coding::Gzip] => whole::gzip(wire, cap),
+        _ => None,
+    };
+    match whole {
+        Some(bytes) => Ok(Decoded { bytes, cut: None }),
+        None => decode_reader(codings, wire, cap),
+    }
 }
 
 /// Returns what `wire` gives with `codings` undone, at most `cap` bytes of it.
@@ -95,19 +106,33 @@ fn stack<'a, R: Read + 'a>(
     Ok(stream)
 }
 
+/// Reads at most `cap` bytes. What was read before a fault is kept.
 fn collect(stream: &mut impl Read, cap: u64, bytes: &mut Vec<u8>) -> io::Result<Option<Cut>> {
-    let mut buffer = [0; STEP];
-    loop {
-        let left = cap - bytes.len() as u64;
-        // One byte is read beyond the cap: only then is it known that there is more.
-        let want = left.saturating_add(1).min(STEP as u64) as usize;
-        match stream.read(&mut buffer[..want])? {
-            0 => return Ok(None),
-            n if n as u64 > left => {
-                bytes.extend_from_slice(&buffer[..left as usize]);
-                return Ok(Some(Cut::Cap));
-            }
-            n => bytes.extend_from_slice(&buffer[..n]),
+    let room = usize::try_from(cap).unwrap_or(usize::MAX);
+    let mut filled = 0;
+    let end = fill(stream, room, bytes, &mut filled);
+    bytes.truncate(filled.min(room));
+    end?;
+    Ok((filled > room).then_some(Cut::Cap))
+}
+
+/// Reads until the end, or one byte beyond `room`: only then is it known that there is more. The pieces are
+/// large, since each costs the decoder a copy of its window.
+fn fill(
+    stream: &mut impl Read,
+    room: usize,
+    bytes: &mut Vec<u8>,
+    filled: &mut usize,
+) -> io::Result<()> {
+    while *filled <= room {
+        if *filled == bytes.len() {
+            let more = (2 * *filled).max(PIECE);
+            bytes.resize(more.min(room.saturating_add(1)), 0);
+        }
+        match stream.read(&mut bytes[*filled..])? {
+            0 => break,
+            read => *filled += read,
         }
     }
+    Ok(())
 }

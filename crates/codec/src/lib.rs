@@ -16,6 +16,7 @@ mod decode;
 mod layer;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod wire;
 
 pub use coding::CodecError;

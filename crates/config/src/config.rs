@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thresh_cleaner::Pack;
+use thresh_fetcher::{ByteSize, HumanDuration};
 use thresh_types::{CanonicalUrl, SiteId};
 
 use crate::packs;
@@ -24,6 +25,25 @@ impl Default for Publish {
     }
 }
 
+/// How captures are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Archive {
+    /// A WARC file that has reached this size is followed by a new one.
+    pub max_file_size: ByteSize,
+    /// A WARC file that was begun so long ago is followed by a new one.
+    pub max_file_age: HumanDuration,
+}
+
+impl Default for Archive {
+    fn default() -> Self {
+        Self {
+            max_file_size: ByteSize(1_000_000_000),
+            max_file_age: HumanDuration::from_days(1),
+        }
+    }
+}
+
 /// The configuration: validated, defaults resolved, regular expressions compiled.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -34,6 +54,8 @@ pub struct Config {
     pub contact: String,
     /// How pages are fetched, before a site's own settings.
     pub crawl: thresh_fetcher::Settings,
+    /// How captures are kept.
+    pub archive: Archive,
     /// How pages are cleaned.
     pub curate: thresh_cleaner::Settings,
     /// How duplicates are found.
@@ -60,6 +82,7 @@ impl Config {
             name: "osce-anti-trafficking".to_owned(),
             contact: String::new(),
             crawl: thresh_fetcher::Settings::default(),
+            archive: Archive::default(),
             curate: thresh_cleaner::Settings::default(),
             dedup: thresh_deduplicator::Settings::default(),
             publish: Publish::default(),
@@ -124,8 +147,8 @@ impl Config {
         &self.findings.1
     }
 
-    /// Returns the part that curation depends on: without the contact, and with the crawl settings at
-    /// their defaults. It is what a snapshot keeps.
+    /// Returns the part that curation depends on: without the contact, and with the settings of crawl
+    /// and archive at their defaults. It is what a snapshot keeps.
     #[must_use]
     pub fn curation_view(&self) -> Self {
         let crawl = thresh_fetcher::Settings::default();
@@ -138,6 +161,7 @@ impl Config {
         }
         view.findings = (Vec::new(), Vec::new());
         view.crawl = crawl;
+        view.archive = Archive::default();
         view
     }
 }
@@ -148,6 +172,7 @@ impl PartialEq for Config {
         self.name == other.name
             && self.contact == other.contact
             && self.crawl == other.crawl
+            && self.archive == other.archive
             && self.curate == other.curate
             && self.dedup == other.dedup
             && self.publish == other.publish

@@ -32,7 +32,7 @@ mod snapshot;
 mod starter;
 mod suggest;
 
-pub use config::{Config, Publish};
+pub use config::{Archive, Config, Publish};
 pub use licence::{LicenceEvidence, Seen, SeenError};
 pub use problem::{ConfigErrors, Problem};
 pub use site::{Notes, Site, Sitemaps};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::config::{Config, Publish};
+use crate::config::{Archive, Config, Publish};
 use crate::contact;
 use crate::crawl;
 use crate::document::{self, Entry, Kind};
@@ -47,6 +47,7 @@ fn apply_section(config: &mut Config, entry: Entry, whole: &Place, problems: &mu
     match name {
         "corpus" => corpus(config, entry.line, &entries, whole, problems),
         "crawl" => config.crawl = crawl::overridden(&config.crawl, name, &entries, whole, problems),
+        "archive" => archive(config, &entries, whole, problems),
         "curate" => {
             shares(name, &config.curate, &entries, whole, problems);
             config.curate = overridden(&config.curate, name, &entries, whole, problems);
@@ -70,6 +71,7 @@ pub(crate) fn sections() -> Vec<(&'static str, Vec<String>)> {
             CORPUS.iter().map(|key| (*key).to_owned()).collect(),
         ),
         ("crawl", keys_of::<thresh_fetcher::Settings>()),
+        ("archive", keys_of::<Archive>()),
         ("curate", keys_of::<thresh_cleaner::Settings>()),
         ("dedup", keys_of::<thresh_deduplicator::Settings>()),
         ("publish", keys_of::<Publish>()),
@@ -86,7 +88,7 @@ fn unknown_section(
     let remedy = home.map_or_else(
         || {
             did_you_mean(&entry.key, sections.iter().map(|(name, _)| *name)).unwrap_or_else(|| {
-                "the sections are corpus, crawl, curate, dedup and publish".to_owned()
+                "the sections are corpus, crawl, archive, curate, dedup and publish".to_owned()
             })
         },
         |(name, _)| format!("it belongs below [{name}]"),
@@ -96,6 +98,35 @@ fn unknown_section(
         _ => "unknown key",
     };
     problems.add(&whole.at(entry.line), entry.key.clone(), what, Some(remedy));
+}
+
+/// A limit of nothing would begin a file for every capture.
+fn archive(config: &mut Config, entries: &[Entry], whole: &Place, problems: &mut Problems) {
+    let base = &config.archive;
+    let mut read = overridden(base, "archive", entries, whole, problems);
+    for entry in entries {
+        let (is_zero, default) = match entry.key.as_str() {
+            "max_file_size" => (read.max_file_size.0 == 0, base.max_file_size.to_string()),
+            _ => (read.max_file_age.0.is_zero(), base.max_file_age.to_string()),
+        };
+        if is_zero {
+            let what = "is zero: every capture would begin a file";
+            let remedy = Some(format!("the default is \"{default}\""));
+            problems.add(
+                &whole.at(entry.line),
+                dotted("archive", &entry.key),
+                what,
+                remedy,
+            );
+        }
+    }
+    if read.max_file_size.0 == 0 {
+        read.max_file_size = base.max_file_size;
+    }
+    if read.max_file_age.0.is_zero() {
+        read.max_file_age = base.max_file_age;
+    }
+    config.archive = read;
 }
 
 fn corpus(

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use thresh_types::{CanonicalUrl, Origin, SiteId};
 
-use crate::config::{Config, Publish};
+use crate::config::{Archive, Config, Publish};
 use crate::packs;
 use crate::problem::{ConfigErrors, Place, Problems};
 use crate::site::{Notes, Patterns, Site, Sitemaps};
@@ -99,6 +99,7 @@ impl Snapshot {
             name: self.name,
             contact: String::new(),
             crawl: thresh_fetcher::Settings::default(),
+            archive: Archive::default(),
             curate: self.curate,
             dedup: self.dedup,
             publish: self.publish,

@@ -147,6 +147,18 @@ fn a_mistake_in_the_main_file_is_named() {
             "between 0 and 1",
         ),
         (
+            "[archive]\nmax_file_size = \"1 gigabyte\"\n",
+            2,
+            "archive.max_file_size",
+            "max_file_size = \"1GB\"",
+        ),
+        (
+            "[archive]\nmax_file_age = \"0s\"\n",
+            2,
+            "archive.max_file_age",
+            "the default is \"1d\"",
+        ),
+        (
             "[publish]\nmax_shrink = nan\n",
             2,
             "publish.max_shrink",

@@ -44,12 +44,14 @@ fn the_shipped_file_is_the_defaults_with_every_key_present() {
     assert_eq!(loaded.crawl, defaults.crawl);
     assert_eq!(loaded.curate, defaults.curate);
     assert_eq!(loaded.dedup, defaults.dedup);
+    assert_eq!(loaded.archive, defaults.archive);
     assert_eq!(loaded.publish, defaults.publish);
     assert!(loaded == defaults, "name, contact, sites and packs");
 
     let mut expected = keys("crawl", &defaults.crawl);
     expected.extend(keys("curate", &defaults.curate));
     expected.extend(keys("dedup", &defaults.dedup));
+    expected.extend(keys("archive", &defaults.archive));
     expected.extend(keys("publish", &defaults.publish));
     expected.extend(["corpus.name".to_owned(), "corpus.contact".to_owned()]);
     let table: toml::Table = text.parse().unwrap();

@@ -4,24 +4,34 @@
 //! holds the capture's row. That last record is the commit mark: a group without it never happened. The
 //! mark names its own file and offset, so that a copy of it in an imported archive marks nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use thresh_types::{
-    Body, Capture, CaptureKind, Exchange, PageSignals, Sha256Hash, SiteId, Timestamp, Truncation,
+    Body, Capture, CaptureKind, Discovery, Exchange, PageSignals, Sha256Hash, SiteId, Timestamp,
+    Truncation,
 };
 
-use crate::durable::{entries, make_folder};
+use crate::CorpusError;
 use crate::import::{Imported, ImportedKind, RawRecord};
 use crate::state::Stored;
 use crate::warc::{Draft, Effort, Fields, WarcFile, digest_of, http};
-use crate::{Clock, CorpusError};
 
 mod describe;
+mod files;
+mod info;
 mod mark;
+mod why;
 
 pub(crate) use describe::target_uri;
-use describe::{bare_capture, effort_of, exchange_capture, imported_capture, response_fields};
-pub(crate) use mark::{Mark, Reading, is_mark, kind, read_mark, truncation};
+use describe::{
+    bare_capture, effort_of, exchange_capture, imported_capture, is_confirmation, request_fields,
+    response_fields,
+};
+use files::Volume;
+pub(crate) use files::{Limits, Shelf, warc_names};
+pub use info::ArchiveInfo;
+pub(crate) use mark::{Mark, Reading, is_mark, kind, read_mark, revisit_head, truncation};
 
 /// What the caller knows of an exchange beyond its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +58,12 @@ pub struct Note {
     pub signals: PageSignals,
     /// Why the body is not whole once decoded, though all of it came over the wire.
     pub truncated: Option<Truncation>,
+    /// How the address came to be known.
+    pub discovery: Option<Discovery>,
+    /// What robots.txt said of the address, in one line for people.
+    pub permit: Option<String>,
+    /// How long the exchange took; `None` takes it from the exchange.
+    pub took: Option<Duration>,
 }
 
 impl Note {
@@ -65,6 +81,9 @@ impl Note {
             import_id: None,
             signals: PageSignals::default(),
             truncated: None,
+            discovery: None,
+            permit: None,
+            took: None,
         }
     }
 }
@@ -91,10 +110,8 @@ pub(crate) struct Original {
 
 /// The WARC files of a corpus, and the one that is being written.
 pub(crate) struct Archive {
-    folder: PathBuf,
-    clock: Clock,
-    rotate_at: u64,
-    current: Option<WarcFile>,
+    shelf: Shelf,
+    current: Option<Volume>,
     /// How many companions stand at the file's end without a mark.
     unmarked: u64,
     /// Files that were closed since the last [`Archive::take_marks`], with their lengths.
@@ -102,12 +119,10 @@ pub(crate) struct Archive {
 }
 
 impl Archive {
-    /// Returns the archive in `folder`; files are created when they are first needed.
-    pub(crate) const fn new(folder: PathBuf, clock: Clock, rotate_at: u64) -> Self {
+    /// Returns the archive on the shelf; files are created when they are first needed.
+    pub(crate) const fn new(shelf: Shelf) -> Self {
         Self {
-            folder,
-            clock,
-            rotate_at,
+            shelf,
             current: None,
             unmarked: 0,
             closed: Vec::new(),
@@ -136,36 +151,36 @@ impl Archive {
         let date = exchange.started_at;
         let ids = [0, 1, 2].map(|ahead| file.record_id(ahead, date));
         let url = exchange.url.as_str();
-        let mut fields = Fields::new();
-        fields.push("WARC-Target-URI", url);
-        fields.push("Content-Type", "application/http; msgtype=request");
         let nothing = Body::from(Vec::new());
         let request = http::to_stored(&exchange.request);
         file.append(&Draft {
             kind: "request",
             id: &ids[0],
             date,
-            fields,
+            fields: request_fields(exchange),
             head: &request,
             body: &nothing,
             effort: Effort::Text,
         })?;
         let head = http::to_stored(&exchange.response);
         let is_revisit = original.is_some();
+        let is_confirmation = is_confirmation(exchange.status, original);
         let place = file.append(&Draft {
             kind: if is_revisit { "revisit" } else { "response" },
             id: &ids[1],
             date,
             fields: response_fields(exchange, &ids[0], payload.0, original),
-            head: &head,
+            head: if is_confirmation { b"" } else { &head },
             body: if is_revisit { &nothing } else { &exchange.body },
             effort: effort_of(&exchange.response),
         })?;
         let capture = exchange_capture(exchange, note, payload, original);
         let mark = Mark::new(capture, file.name(), place, date)
             .with_validators(&exchange.response)
-            .with_depth(note.depth);
-        self.write_mark(&mark, &ids[2], &ids[1], url)
+            .with_depth(note.depth)
+            .with_revisit_head(is_confirmation.then_some(&head))
+            .because(why::fields(note, Some(exchange.took)));
+        self.write_mark(mark, &ids[2], &ids[1], url)
     }
 
     /// Writes a file as a `resource` record.
@@ -186,7 +201,7 @@ impl Archive {
     ) -> Result<Stored, CorpusError> {
         // ISO 28500 §5.4 asks for the instant of the record's creation, which is what is known here;
         // that the fetch has no known time is said by the mark.
-        let date = resource.fetched_at.unwrap_or_else(|| self.clock.now());
+        let date = resource.fetched_at.unwrap_or_else(|| self.shelf.now());
         let target = target_uri(resource.url.as_deref(), &payload.0);
         let content_type = resource
             .content_type
@@ -217,8 +232,10 @@ impl Archive {
             truncated: None,
             ..bare_capture(note, payload, (media_type, charset))
         };
-        let mark = Mark::new(capture, file.name(), place, date).with_depth(note.depth);
-        self.write_mark(&mark, &ids[1], &ids[0], &target)
+        let mark = Mark::new(capture, file.name(), place, date)
+            .with_depth(note.depth)
+            .because(why::fields(note, None));
+        self.write_mark(mark, &ids[1], &ids[0], &target)
     }
 
     /// Writes a record of an imported archive as it is.
@@ -237,29 +254,37 @@ impl Archive {
         note: &Note,
         original: Option<&Original>,
     ) -> Result<Stored, CorpusError> {
-        let date = imported.date.unwrap_or_else(|| self.clock.now());
+        let date = imported.date.unwrap_or_else(|| self.shelf.now());
         let file = self.file()?;
-        let id = file.record_id(1, date);
-        let place = file.append_raw(&imported.raw.head, &imported.raw.block)?;
+        let (given, id) = (file.record_id(0, date), file.record_id(1, date));
+        let head = imported.raw.whole_head(date, &given);
+        let place = file.append_raw(&head, &imported.raw.block)?;
         let capture = imported_capture(imported, note, original);
-        let mut mark = Mark::new(capture, file.name(), place, date).with_depth(note.depth);
-        if let ImportedKind::Response { head, .. } = &imported.kind {
-            mark = mark.with_validators(head);
+        let mut mark = Mark::new(capture, file.name(), place, date)
+            .with_depth(note.depth)
+            .because(why::fields(note, None));
+        match &imported.kind {
+            ImportedKind::Response { head, .. } => mark = mark.with_validators(head),
+            ImportedKind::Revisit { head, .. } => {
+                let is_empty = imported.raw.block.len() == 0;
+                let head = head.as_ref().filter(|_| is_empty);
+                mark = mark.with_revisit_head(head.map(|head| &head.0));
+            }
+            ImportedKind::Resource => {}
         }
-        let own = imported
-            .raw
-            .fields
-            .get("WARC-Record-ID")
-            .unwrap_or_default();
+        let own = imported.raw.fields.get("WARC-Record-ID").unwrap_or(&given);
         let target = target_uri(Some(&imported.url), &imported.payload_digest);
-        self.write_mark(&mark, &id, own, &target)
+        self.write_mark(mark, &id, own, &target)
     }
 
     /// Writes a record of an imported archive that is no capture itself. It belongs to the next group,
     /// or to the mark that [`Archive::sync`] writes.
     pub(crate) fn append_companion(&mut self, raw: &RawRecord) -> Result<(), CorpusError> {
+        let now = self.shelf.now();
         self.in_group(|archive| {
-            archive.file()?.append_raw(&raw.head, &raw.block)?;
+            let file = archive.file()?;
+            let given = file.record_id(0, now);
+            file.append_raw(&raw.whole_head(now, &given), &raw.block)?;
             archive.unmarked += 1;
             Ok(())
         })
@@ -267,12 +292,12 @@ impl Archive {
 
     fn write_mark(
         &mut self,
-        mark: &Mark,
+        mark: Mark,
         id: &str,
         of: &str,
         target: &str,
     ) -> Result<Stored, CorpusError> {
-        let lines = mark.to_block();
+        let (stored, lines) = mark.seal();
         let mut fields = Fields::new();
         fields.push("WARC-Target-URI", target);
         fields.push("WARC-Concurrent-To", of);
@@ -280,14 +305,14 @@ impl Archive {
         self.file()?.append(&Draft {
             kind: "metadata",
             id,
-            date: mark.stored.warc_date,
+            date: stored.warc_date,
             fields,
             head: lines.as_bytes(),
             body: &Body::from(Vec::new()),
             effort: Effort::Text,
         })?;
         self.unmarked = 0;
-        Ok(mark.stored.clone())
+        Ok(stored)
     }
 
     /// Closes companions that no capture followed with a mark of their own.
@@ -296,7 +321,7 @@ impl Archive {
             return Ok(());
         }
         let lines = mark::companion_block(self.unmarked);
-        let date = self.clock.now();
+        let date = self.shelf.now();
         self.in_group(|archive| {
             let file = archive.file()?;
             let id = file.record_id(0, date);
@@ -323,27 +348,29 @@ impl Archive {
     ) -> Result<T, CorpusError> {
         self.rotate_if_full()?;
         let unmarked = self.unmarked;
-        let start = self.current.as_ref().map(WarcFile::position);
+        let start = self.current.as_ref().map(|volume| volume.file.position());
         let result = write(self).and_then(|value| {
             self.file()?.flush()?;
             Ok(value)
         });
         if result.is_err() {
             self.unmarked = unmarked;
-            match (&mut self.current, start) {
-                (Some(file), Some(start)) => file.cut(start)?,
-                (Some(_), None) => self.current = None,
-                (None, _) => {}
+            if let Some(Volume { file, .. }) = &mut self.current {
+                // A file that was begun for the group keeps what it was begun with.
+                let start = start.unwrap_or_else(|| file.synced());
+                file.cut(start)?;
             }
         }
         result
     }
 
+    /// Begins a new file where it is time. A group is never split, nor companions from what they
+    /// belong to.
     fn rotate_if_full(&mut self) -> Result<(), CorpusError> {
         let is_full = self
             .current
             .as_ref()
-            .is_some_and(|file| file.position() >= self.rotate_at);
+            .is_some_and(|volume| self.shelf.is_full(volume));
         if is_full && self.unmarked == 0 {
             self.close()?;
         }
@@ -353,7 +380,7 @@ impl Archive {
     /// Makes the present file durable and lets go of it.
     pub(crate) fn close(&mut self) -> Result<(), CorpusError> {
         self.sync()?;
-        if let Some(file) = self.current.take() {
+        if let Some(Volume { file, .. }) = self.current.take() {
             self.closed.push((file.name().to_owned(), file.position()));
         }
         Ok(())
@@ -362,13 +389,15 @@ impl Archive {
     /// Makes everything that was appended durable.
     pub(crate) fn sync(&mut self) -> Result<(), CorpusError> {
         self.mark_companions()?;
-        self.current.as_mut().map_or(Ok(()), WarcFile::sync)
+        self.current
+            .as_mut()
+            .map_or(Ok(()), |volume| volume.file.sync())
     }
 
     /// Returns up to where each file is durable, for those that grew.
     pub(crate) fn take_marks(&mut self) -> Vec<(String, u64)> {
         let mut marks = std::mem::take(&mut self.closed);
-        if let Some(file) = &self.current {
+        if let Some(Volume { file, .. }) = &self.current {
             marks.push((file.name().to_owned(), file.position()));
         }
         marks
@@ -376,74 +405,11 @@ impl Archive {
 
     fn file(&mut self) -> Result<&mut WarcFile, CorpusError> {
         if self.current.is_none() {
-            self.current = Some(self.create()?);
+            self.current = Some(self.shelf.create()?);
         }
-        Ok(self.current.as_mut().expect("it was just created"))
+        let volume = self.current.as_mut().expect("it was just created");
+        Ok(&mut volume.file)
     }
-
-    fn create(&self) -> Result<WarcFile, CorpusError> {
-        make_folder(&self.folder)?;
-        let now = self.clock.now();
-        let number = next_number(&self.folder)?;
-        let stamp = now.strftime("%Y%m%d%H%M%S");
-        let path = self.folder.join(format!("{number:06}-{stamp}.warc.gz"));
-        let mut file = WarcFile::create(&path)?;
-        if let Err(error) = write_warcinfo(&mut file, now) {
-            // Best effort: an empty file hurts nobody.
-            let _ = std::fs::remove_file(&path);
-            return Err(error);
-        }
-        Ok(file)
-    }
-}
-
-fn write_warcinfo(file: &mut WarcFile, now: Timestamp) -> Result<(), CorpusError> {
-    let mut about = Fields::new();
-    about.push("software", concat!("thresh/", env!("CARGO_PKG_VERSION")));
-    about.push("format", "WARC File Format 1.1");
-    about.push(
-        "conformsTo",
-        "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-    );
-    let lines = about.to_block();
-    let mut fields = Fields::new();
-    fields.push("WARC-Filename", file.name());
-    fields.push("Content-Type", "application/warc-fields");
-    let id = file.record_id(0, now);
-    file.append(&Draft {
-        kind: "warcinfo",
-        id: &id,
-        date: now,
-        fields,
-        head: lines.as_bytes(),
-        body: &Body::from(Vec::new()),
-        effort: Effort::Text,
-    })?;
-    file.sync()
-}
-
-/// Returns the names of the archive's files, in order of their numbers.
-pub(crate) fn warc_names(folder: &Path) -> Result<Vec<String>, CorpusError> {
-    let names = entries(folder)?
-        .iter()
-        .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
-        .filter(|name| number_of(name).is_some())
-        .collect();
-    Ok(names)
-}
-
-fn number_of(name: &str) -> Option<u64> {
-    let stem = name.strip_suffix(".warc.gz")?;
-    let (number, stamp) = stem.split_once('-')?;
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    (is_digits(number) && is_digits(stamp))
-        .then(|| number.parse().ok())
-        .flatten()
-}
-
-fn next_number(folder: &Path) -> Result<u64, CorpusError> {
-    let names = warc_names(folder)?;
-    Ok(1 + names.iter().filter_map(|n| number_of(n)).max().unwrap_or(0))
 }
 
 /// Returns digest and length of a body.

@@ -1,95 +1,124 @@
 //! The sorted index `captures/index.cdxj`, by which replay tools find records.
+//!
+//! A line is what cdxj-indexer writes for the record: key, fourteen digits, and a JSON object with the
+//! same members in the same order and spacing. Lines are sorted by their bytes, since readers search
+//! the file by halves.
 
+use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use thresh_types::Timestamp;
-use url::Url;
+use thresh_types::{Capture, Timestamp};
 
 use crate::CorpusError;
 use crate::archive::target_uri;
 use crate::durable::{folder_of, make_folder, put_in_place, temporary_beside};
-use crate::state::{Database, Stored};
-
-/// Returns the sort-friendly key of an address as web archives use it: the host reversed and without
-/// `www.`, everything lower case, the parameters sorted. `https://www.OSCE.org/a?c=2&b=1` gives
-/// `org,osce)/a?b=1&c=2`.
-pub(crate) fn surt(address: &str) -> String {
-    let Ok(url) = Url::parse(address) else {
-        return address
-            .to_ascii_lowercase()
-            .replace(char::is_whitespace, "%20");
-    };
-    let Some(host) = url.host_str() else {
-        return url.as_str().to_ascii_lowercase();
-    };
-    let host = without_www(host);
-    let mut key = if url.domain().is_some() {
-        host.rsplit('.').collect::<Vec<_>>().join(",")
-    } else {
-        host.to_owned()
-    };
-    if let Some(port) = url.port() {
-        key.push_str(&format!(":{port}"));
-    }
-    key.push(')');
-    key.push_str(&url.path().to_lowercase());
-    if let Some(query) = url.query().filter(|query| !query.is_empty()) {
-        let query = query.to_lowercase();
-        let mut pairs: Vec<&str> = query.split('&').collect();
-        pairs.sort_unstable();
-        key.push('?');
-        key.push_str(&pairs.join("&"));
-    }
-    key
-}
-
-/// Removes `www.`, `www2.` and the like.
-fn without_www(host: &str) -> &str {
-    match host.split_once('.') {
-        Some((first, rest)) if rest.contains('.') => match first.strip_prefix("www") {
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => rest,
-            _ => host,
-        },
-        _ => host,
-    }
-}
+use crate::state::Database;
+use crate::surt::surt;
 
 /// Writes the index of every capture in the database.
 pub(crate) fn write_index(database: &Database, path: &Path) -> Result<(), CorpusError> {
     make_folder(folder_of(path))?;
     let temporary = temporary_beside(path)?;
     let mut out = BufWriter::new(temporary);
+    let mut ties = Ties::default();
+    let written = CorpusError::io("write", path);
     database.visit_by_key(|key, stored| {
-        writeln!(out, "{}", line(key, stored)).map_err(CorpusError::io("write", path))
+        let front = front(key, stored.warc_date);
+        let line = format!("{front}{}", object(&stored.capture));
+        ties.add(front, line, &mut out)
+            .map_err(CorpusError::io("write", path))
     })?;
+    ties.flush(&mut out).map_err(written)?;
     let temporary = out
         .into_inner()
         .map_err(|e| CorpusError::io("write", path)(e.into_error()))?;
     put_in_place(temporary, path)
 }
 
-fn line(key: &str, stored: &Stored) -> String {
-    let capture = &stored.capture;
-    let target = target_uri(Some(&capture.final_url), &capture.payload_digest);
-    let mut fields = serde_json::json!({
-        "url": target,
-        "digest": crate::warc::digest_field(&capture.payload_digest),
-        "length": capture.length.to_string(),
-        "offset": capture.offset.to_string(),
-        "filename": capture.warc,
-    });
-    if capture.revisit {
-        fields["mime"] = "warc/revisit".into();
-    } else if !capture.media_type.is_empty() {
-        fields["mime"] = capture.media_type.as_str().into();
-    }
-    fields["status"] = capture.status.to_string().into();
-    format!("{key} {} {fields}", fourteen_digits(stored.warc_date))
+/// Lines of one key and second, which are sorted by the rest of their bytes.
+#[derive(Default)]
+struct Ties {
+    front: String,
+    lines: Vec<String>,
 }
 
-fn fourteen_digits(time: Timestamp) -> String {
-    time.strftime("%Y%m%d%H%M%S").to_string()
+impl Ties {
+    fn add(&mut self, front: String, line: String, out: &mut impl Write) -> std::io::Result<()> {
+        if front != self.front {
+            self.flush(out)?;
+            self.front = front;
+        }
+        self.lines.push(line);
+        Ok(())
+    }
+
+    fn flush(&mut self, out: &mut impl Write) -> std::io::Result<()> {
+        self.lines.sort_unstable();
+        for line in self.lines.drain(..) {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the line of a capture whose record has the date; it ends without a newline.
+pub(crate) fn line(capture: &Capture, date: Timestamp) -> String {
+    let target = target_uri(Some(&capture.final_url), &capture.payload_digest);
+    front(&surt(&target), date) + &object(capture)
+}
+
+fn front(key: &str, date: Timestamp) -> String {
+    format!("{key} {} ", date.strftime("%Y%m%d%H%M%S"))
+}
+
+fn object(capture: &Capture) -> String {
+    let target = target_uri(Some(&capture.final_url), &capture.payload_digest);
+    let mime = if capture.revisit {
+        "warc/revisit"
+    } else {
+        capture.media_type.as_str()
+    };
+    // An empty block has no status, and with 304 wabac.js (ReplayWeb.page) would show an empty page.
+    let has_status = !(capture.revisit && capture.status == 304);
+    let status = has_status.then(|| capture.status.to_string());
+    let members = [
+        ("url", target),
+        ("mime", mime.to_owned()),
+        ("status", status.unwrap_or_default()),
+        ("digest", crate::warc::digest_field(&capture.payload_digest)),
+        ("length", capture.length.to_string()),
+        ("offset", capture.offset.to_string()),
+        ("filename", capture.warc.clone()),
+    ];
+    let members: Vec<String> = members
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("\"{name}\": {}", quoted(value)))
+        .collect();
+    format!("{{{}}}", members.join(", "))
+}
+
+/// Returns a JSON text of ASCII alone, as Python writes it.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            ' '..='~' => out.push(c),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+    out
 }
 
 #[cfg(test)]
@@ -97,18 +126,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_as_web_archives_write_them() {
-        let cases = [
-            ("https://www.OSCE.org/a?c=2&b=1", "org,osce)/a?b=1&c=2"),
-            ("http://www2.osce.org:8080/", "org,osce:8080)/"),
-            ("http://osce.org/A%20b", "org,osce)/a%20b"),
-            ("http://127.0.0.1:8600/x", "127.0.0.1:8600)/x"),
-            ("http://www.com/", "com,www)/"),
-            ("urn:sha256:AB", "urn:sha256:ab"),
-            ("", ""),
-        ];
-        for (address, key) in cases {
-            assert_eq!(surt(address), key);
+    fn texts_are_quoted_in_ascii() {
+        assert_eq!(
+            quoted("a\"\\\u{1}\u{e4}\u{1f600}\u{7f}"),
+            r#""a\"\\\u0001\u00e4\ud83d\ude00\u007f""#
+        );
+    }
+
+    #[test]
+    fn lines_of_one_second_are_sorted_by_their_bytes() {
+        let mut out = Vec::new();
+        let mut ties = Ties::default();
+        for (front, line) in [("a ", "a 2"), ("a ", "a 1"), ("b ", "b 0")] {
+            ties.add(front.to_owned(), line.to_owned(), &mut out)
+                .unwrap();
         }
+        ties.flush(&mut out).unwrap();
+        assert_eq!(out, b"a 1\na 2\nb 0\n");
     }
 }

@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use thresh_types::{Capture, HttpHead, Refusal, Sha256Hash, Timestamp};
 
-use crate::archive::{Archive, warc_names};
+use crate::archive::{Archive, ArchiveInfo, Limits, Shelf, warc_names};
 use crate::decision::{Decision, Decisions, Op};
 use crate::durable::{entries, make_folder};
-use crate::payload::{Payload, assemble, check, read_parts};
-use crate::recovery::{Access, Recovery, recover};
+use crate::payload::{Payload, assemble, check, read_own_head, read_parts};
+use crate::recovery::{Access, Recovery, lost, recover};
 use crate::state::{Database, Filter, SiteSummary};
 use crate::version::{Inputs, Versions, WarcInput};
 use crate::{Cache, Clock, CorpusError, Event, RunLock, Session, decision, event};
@@ -20,17 +21,23 @@ use crate::{Cache, Clock, CorpusError, Event, RunLock, Session, decision, event}
 const PORTION: usize = 1000;
 
 /// How captures are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// A WARC file that has reached this size, in bytes, is followed by a new one.
     pub rotate_at: u64,
+    /// A WARC file that was begun so long ago is followed by a new one, once there is more to write.
+    pub rotate_after: Duration,
+    /// What the files say of themselves.
+    pub info: ArchiveInfo,
 }
 
 impl Default for Options {
-    /// Returns the usual options: files of 1 GB, as ISO 28500 annex C.1 recommends.
+    /// Returns the usual options: files of 1 GB, as ISO 28500 annex C.1 recommends, or of a day.
     fn default() -> Self {
         Self {
             rotate_at: 1_000_000_000,
+            rotate_after: Duration::from_secs(24 * 3600),
+            info: ArchiveInfo::default(),
         }
     }
 }
@@ -131,7 +138,11 @@ impl Corpus {
         if let Some(fresh) = Database::open(database.path())? {
             *self.database() = fresh;
         }
-        let archive = Archive::new(folder, clock.clone(), options.rotate_at);
+        let limits = Limits {
+            size: options.rotate_at,
+            age: options.rotate_after,
+        };
+        let archive = Archive::new(Shelf::new(folder, clock.clone(), limits, options.info));
         Ok(Session::new(
             self.root.clone(),
             database,
@@ -185,6 +196,15 @@ impl Corpus {
         }
     }
 
+    /// Returns how many captures there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_captures(&self) -> Result<u64, CorpusError> {
+        let files = self.database().records_by_file()?;
+        Ok(files.iter().map(|(_, captures)| captures).sum())
+    }
+
     /// Reads the payload of a capture, checked against its digest. A revisit is resolved to the record
     /// that has the payload.
     ///
@@ -217,7 +237,7 @@ impl Corpus {
     /// When the record cannot be read.
     pub fn read_head(&self, capture: &Capture) -> Result<Option<HttpHead>, CorpusError> {
         let path = self.warc_path(&capture.warc)?;
-        Ok(read_parts(&path, capture.offset)?.head)
+        read_own_head(&path, capture.offset)
     }
 
     fn carrier_of(&self, capture: &Capture) -> Result<Capture, CorpusError> {
@@ -402,16 +422,33 @@ fn open_database(root: &Path) -> Result<(Database, Recovery), CorpusError> {
 /// Opens the database for writing, which the caller's lock allows, and brings it up to date.
 fn write_database(root: &Path) -> Result<(Database, Recovery), CorpusError> {
     let path = root.join("state.db");
-    let (mut database, rebuilt) = match Database::open(&path)? {
+    let folder = root.join("captures/warc");
+    let known = Database::open(&path)?;
+    let losses = match &known {
+        Some(database) => lost_bytes(database, &folder)?,
+        None => Vec::new(),
+    };
+    // Rows that speak of bytes which are gone would keep their pages from being asked for again.
+    let (mut database, rebuilt) = match known.filter(|_| losses.is_empty()) {
         Some(database) => (database, false),
         None => (Database::create(&path)?, true),
     };
-    let folder = root.join("captures/warc");
     // A corpus without captures is new, not rebuilt.
     let rebuilt = rebuilt && !warc_names(&folder)?.is_empty();
-    let recovery = recover(&folder, &mut database, rebuilt, Access::Write)?;
+    let mut recovery = recover(&folder, &mut database, rebuilt, Access::Write)?;
+    recovery.problems.extend(losses);
     database.seal()?;
     Ok((database, recovery))
+}
+
+/// Names the files that are shorter than the database says.
+fn lost_bytes(database: &Database, folder: &Path) -> Result<Vec<String>, CorpusError> {
+    let shorter = database.files()?.into_iter().filter_map(|(name, size)| {
+        let path = folder.join(name);
+        let left = fs::metadata(&path).ok()?.len();
+        (left < size).then(|| lost(&path, left, size))
+    });
+    Ok(shorter.collect())
 }
 
 fn size_of(path: &Path) -> Result<u64, CorpusError> {

@@ -82,6 +82,14 @@ pub enum CorpusError {
         /// The name.
         name: String,
     },
+    /// A file that was given cannot be read as what it is taken for.
+    #[error("`{}` cannot be read: {why}", .path.display())]
+    Unreadable {
+        /// The file, and within an archive the part of it.
+        path: PathBuf,
+        /// What is wrong, and the remedy.
+        why: String,
+    },
     /// A value cannot be stored as it is.
     #[error("{what} `{value}` cannot be stored: {why}")]
     Refused {

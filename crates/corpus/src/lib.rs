@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+mod audit;
 mod cache;
 mod cdxj;
 pub mod clock;
@@ -20,32 +21,40 @@ mod decision;
 mod durable;
 mod error;
 mod event;
+mod evidence;
 pub mod import;
 mod lock;
+mod lookup;
 mod payload;
 mod recovery;
+mod runs;
 mod session;
 mod sink;
 mod state;
 mod store;
+mod surt;
 mod version;
 pub mod warc;
 
-pub use archive::{Note, Resource};
+pub use archive::{ArchiveInfo, Note, Resource};
+pub use audit::Audit;
 pub use cache::Cache;
 pub use clock::Clock;
 pub use corpus::{Corpus, DiskUse, Options};
 pub use decision::{BadLine, Decision, Decisions, Op};
 pub use error::CorpusError;
 pub use event::Event;
+pub use evidence::{Member, Recorded, warcinfo};
 pub use import::{Imported, ImportedKind, RawRecord};
 pub use lock::RunLock;
+pub use lookup::{Lookup, Scope};
 pub use payload::Payload;
 pub use recovery::{Cut, Recovery};
 pub use session::{Session, Verbatim};
 pub use sink::{Folder, Sink};
 pub use state::{
-    Count, Done, Due, Filter, Frontier, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State,
+    CONTEXT_CHARS, Count, DISTRUSTED, Done, Due, Filter, Frontier, History, KnownUrl, NewUrl, Past,
+    Queue, QueuedUrl, SiteSummary, State, Upcoming,
 };
 pub use version::{
     Difference, Inputs, Leaf, Manifest, ManifestInputs, NewDocument, NewVersion, Problem,

@@ -1,12 +1,14 @@
 //! Reads a capture's payload back from the WARC.
 
+use std::fs::File;
 use std::path::Path;
 
 use thresh_types::{Capture, HttpHead, Sha256Hash};
 
 use crate::CorpusError;
+use crate::archive::revisit_head;
 use crate::import::split;
-use crate::warc::{self, Record};
+use crate::warc::{self, OnDamage, Reader, Record, Want};
 
 /// What a capture's record holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,32 @@ pub(crate) fn read_parts(path: &Path, offset: u64) -> Result<Parts, CorpusError>
     let kind = record.kind();
     let read = CorpusError::io("read", path);
     parts_of(&record, kind).map_err(read)
+}
+
+/// Reads the head of the record at `offset` of the file at `path`. That of a 304 stands in the mark of
+/// its group, which follows at once; in older archives, and in those of others, it stands in the block.
+pub(crate) fn read_own_head(path: &Path, offset: u64) -> Result<Option<HttpHead>, CorpusError> {
+    let mut reader = Reader::open(path, offset, OnDamage::Stop)?;
+    let record = next_of(&mut reader, path, offset)?;
+    let read = CorpusError::io("read", path);
+    let kind = record.kind();
+    if kind != "revisit" || record.block.len() > 0 {
+        return Ok(parts_of(&record, kind).map_err(read)?.head);
+    }
+    let mark = next_of(&mut reader, path, offset)?;
+    let block = mark.block.to_bytes().map_err(read)?;
+    Ok((mark.kind() == "metadata")
+        .then(|| revisit_head(&block))
+        .flatten())
+}
+
+fn next_of(reader: &mut Reader<File>, path: &Path, offset: u64) -> Result<Record, CorpusError> {
+    let what = match reader.next_record(|_| Want::Keep) {
+        Some(Ok(record)) => return Ok(record),
+        Some(Err(problem)) => problem.to_string(),
+        None => format!("the group of the record at byte {offset} has no end"),
+    };
+    Err(CorpusError::damaged(path, what))
 }
 
 fn parts_of(record: &Record, kind: String) -> std::io::Result<Parts> {

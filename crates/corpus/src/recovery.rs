@@ -74,11 +74,8 @@ pub(crate) fn recover(
         let has_lost = committed.is_some_and(|committed| committed > size);
         let from = committed.filter(|&committed| committed < size).unwrap_or(0);
         if has_lost {
-            recovery.problems.push(format!(
-                "`{}` has lost bytes since it was written: {size} are left of {}",
-                path.display(),
-                committed.unwrap_or(0)
-            ));
+            let losses = lost(&path, size, committed.unwrap_or(0));
+            recovery.problems.push(losses);
         }
         let is_tail = is_newest && !rebuilt && !has_lost;
         let scan = Scan::run(&path, name, from, is_tail)?;
@@ -93,6 +90,15 @@ pub(crate) fn recover(
         adopt(database, &file, &scan, may_cut, &mut recovery)?;
     }
     Ok(recovery)
+}
+
+/// Says that a file is shorter than it was.
+pub(crate) fn lost(path: &Path, left: u64, size: u64) -> String {
+    format!(
+        "`{}` has lost bytes since it was written: {left} are left of {size}; its captures are asked \
+         for again, unless the file is restored first",
+        path.display()
+    )
 }
 
 fn forget_lost(
@@ -275,6 +281,7 @@ mod tests {
             started_at: Timestamp::from_second(1_700_000_000 + n).unwrap(),
             took: std::time::Duration::ZERO,
             remote: None,
+            protocols: Vec::new(),
             request: HttpHead(b"GET / HTTP/1.1\r\n\r\n".to_vec()),
             status: 200,
             response: HttpHead(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),

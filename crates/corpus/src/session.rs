@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use thresh_types::{Capture, Exchange, Sha256Hash, SiteId};
+use rusqlite::Connection;
+use thresh_types::{Capture, Exchange, Sha256Hash, SiteId, Timestamp};
 
 use crate::archive::{Archive, Original, payload_of};
 use crate::import::{Imported, ImportedKind, RawRecord};
@@ -41,6 +42,8 @@ pub struct Session {
     /// Up to where WARC files are durable, until the database knows.
     marks: Vec<(String, u64)>,
     in_hand: InHand,
+    /// What happened since the last commit.
+    events: Vec<event::Event>,
     /// Digests of other algorithms that imported archives name payloads by.
     foreign: HashMap<String, Sha256Hash>,
     recovery: Recovery,
@@ -75,6 +78,17 @@ impl Pending {
         self.by_payload.get(payload).map(|&place| &self.rows[place])
     }
 
+    /// As the database has it for what is committed.
+    fn captured_at(&self, url: &str, date: Option<Timestamp>) -> Option<&Stored> {
+        let is_then = |stored: &&Stored| {
+            let capture = &stored.capture;
+            let is_past = date.is_none_or(|date| stored.warc_date <= date);
+            capture.final_url == url && !capture.revisit && is_past
+        };
+        let found = self.rows.iter().filter(is_then);
+        found.max_by_key(|stored| stored.warc_date)
+    }
+
     fn newest_content(&self, url: &str) -> Option<&Stored> {
         self.by_url.get(url).map(|&place| &self.rows[place])
     }
@@ -95,6 +109,7 @@ impl Session {
             pending: Pending::default(),
             marks: Vec::new(),
             in_hand: InHand::default(),
+            events: Vec::new(),
             foreign: HashMap::new(),
             recovery,
             _lock: lock,
@@ -118,7 +133,7 @@ impl Session {
     /// Limits what [`Frontier::take_ready`] and [`Frontier::next_ready_at`] see to some sites; `None`
     /// lifts the limit.
     pub fn restrict_to(&mut self, sites: Option<&[SiteId]>) {
-        self.in_hand.only = sites.map(|sites| sites.iter().cloned().collect());
+        self.in_hand.restrict_to(sites);
     }
 
     /// Writes an exchange to the WARC. A 304 becomes a revisit of the content that it confirms; a payload
@@ -144,6 +159,22 @@ impl Session {
             .archive
             .append_exchange(exchange, note, payload, original.as_ref())?;
         Ok(self.remember(stored))
+    }
+
+    /// Returns the digest of the decoded body that the address gave last, if any. Whether a record is a
+    /// revisit does not tell that: small bodies are stored again, and an older one may come back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_content(&self, url: &str) -> Result<Option<Sha256Hash>, CorpusError> {
+        let newest = match self.pending.newest_content(url) {
+            Some(stored) => Some(stored.capture.sha256),
+            None => self
+                .database
+                .newest_content(url)?
+                .map(|stored| stored.capture.sha256),
+        };
+        Ok(newest)
     }
 
     /// Writes a file to the WARC.
@@ -219,6 +250,19 @@ impl Session {
         Ok(is_pending || self.database.is_known(payload, url, import_id)?)
     }
 
+    /// Returns whether the address has a revisit of that time, committed or not: a revisit has no
+    /// payload of its own to be known by.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_revisit(&self, url: &str, at: Timestamp) -> Result<bool, CorpusError> {
+        let is_pending = self.pending.rows.iter().any(|stored| {
+            let capture = &stored.capture;
+            capture.revisit && capture.final_url == url && capture.fetched_at == Some(at)
+        });
+        Ok(is_pending || self.database.has_revisit(url, at)?)
+    }
+
     fn remember(&mut self, stored: Stored) -> Capture {
         let capture = stored.capture.clone();
         self.pending.push(stored);
@@ -263,9 +307,13 @@ impl Session {
             .filter(|stored| counts(stored));
         let stored = match pending {
             Some(stored) => Some(stored.clone()),
-            None => self.database.site_carrier(site, url, &payload)?,
+            None => self.database.site_carrier(site, Some(url), &payload)?,
         };
-        Ok(stored.filter(counts).map(|stored| Original { stored }))
+        let stored = match stored {
+            None if bytes >= WORTH_SHARING => self.database.site_carrier(site, None, &payload)?,
+            stored => stored,
+        };
+        Ok(stored.map(|stored| Original { stored }))
     }
 
     fn imported_original(&self, imported: &Imported) -> Result<Option<Original>, CorpusError> {
@@ -290,45 +338,86 @@ impl Session {
         if url.is_empty() {
             return Ok(None);
         }
-        let stored = match self.pending.newest_content(url) {
-            Some(stored) if !stored.capture.revisit => Some(stored.clone()),
-            _ => self
-                .database
-                .captured_at(url, refers_to_date.or(imported.date))?,
-        };
+        let at = refers_to_date.or(imported.date);
+        let known = self.database.captured_at(url, at)?;
+        let pending = self.pending.captured_at(url, at).cloned();
+        let by_date = known
+            .into_iter()
+            .chain(pending)
+            .max_by_key(|stored| stored.warc_date);
+        let newest = || self.pending.newest_content(url).cloned();
+        let stored = by_date.or_else(|| newest().filter(|stored| !stored.capture.revisit));
         Ok(stored.map(|stored| Original { stored }))
     }
 
-    /// Makes what was appended durable and moves the state: the new captures, and what `change` does to
-    /// the frontier, become visible together or not at all.
+    /// Changes the frontier. What is changed is seen by later calls at once, and kept by the next
+    /// [`Session::commit`].
     ///
     /// # Errors
-    /// When something cannot be written, or `change` fails; then the state is as before.
+    /// When the database or `change` fails; then the state is as at the last commit, and the session
+    /// must end.
+    pub fn change<T>(
+        &mut self,
+        change: impl FnOnce(&mut Frontier<'_>) -> Result<T, CorpusError>,
+    ) -> Result<T, CorpusError> {
+        let (path, in_hand, events) = (self.database.path(), &mut self.in_hand, &mut self.events);
+        let done = self.database.within(|connection| {
+            let mut frontier = Frontier::new(connection, in_hand, path)?;
+            let value = change(&mut frontier)?;
+            events.append(&mut frontier.into_events());
+            Ok(value)
+        });
+        if done.is_err() {
+            self.in_hand.forget();
+        }
+        done
+    }
+
+    /// Makes what was appended durable and moves the state: the new captures, and what `change` and the
+    /// changes before it did to the frontier, become visible together or not at all.
+    ///
+    /// # Errors
+    /// When something cannot be written, or `change` fails; then the state is as at the last commit, and
+    /// the session must end.
     pub fn commit<T>(
         &mut self,
         change: impl FnOnce(&mut Frontier<'_>) -> Result<T, CorpusError>,
     ) -> Result<T, CorpusError> {
+        let value = self.change(change)?;
         self.archive.sync()?;
         self.marks.append(&mut self.archive.take_marks());
-        let events = self.root.join("captures/events.jsonl");
-        let path = self.database.path().to_owned();
-        let (rows, marks, in_hand) = (&self.pending.rows, &self.marks, &mut self.in_hand);
-        let value = self.database.transaction(|tx| {
-            let failed = CorpusError::db(&path);
-            for stored in rows {
-                insert(tx, stored, false).map_err(&failed)?;
-            }
-            for (warc, committed) in marks {
-                set_committed(tx, warc, *committed).map_err(&failed)?;
-            }
-            let mut frontier = Frontier::new(tx, in_hand, &path);
-            let value = change(&mut frontier)?;
-            event::append(&events, &frontier.into_events())?;
-            Ok(value)
-        })?;
+        if let Err(error) = self.move_state() {
+            self.in_hand.forget();
+            return Err(error);
+        }
         self.pending = Pending::default();
         self.marks.clear();
+        self.events.clear();
         Ok(value)
+    }
+
+    fn move_state(&mut self) -> Result<(), CorpusError> {
+        let mut in_hand = std::mem::take(&mut self.in_hand);
+        let noted = self.database.within(|connection| {
+            let saved = in_hand.save(connection);
+            saved.map_err(CorpusError::db(self.database.path()))?;
+            self.note_captures(connection)
+        });
+        self.in_hand = in_hand;
+        noted?;
+        event::append(&self.root.join("captures/events.jsonl"), &self.events)?;
+        self.database.commit()
+    }
+
+    fn note_captures(&self, connection: &Connection) -> Result<(), CorpusError> {
+        let failed = CorpusError::db(self.database.path());
+        for stored in &self.pending.rows {
+            insert(connection, stored, false).map_err(&failed)?;
+        }
+        for (warc, committed) in &self.marks {
+            set_committed(connection, warc, *committed).map_err(&failed)?;
+        }
+        Ok(())
     }
 
     /// Commits what is left, closes the WARC file and writes the index of all files.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempDir};
@@ -46,7 +46,7 @@ impl Sink {
     }
 
     /// Returns a sink that becomes the file at `path`, over any file of that name. Its folder is made
-    /// where it is missing.
+    /// where it is missing. What is there and no file, such as a device or a pipe, is written to.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -58,6 +58,11 @@ impl Sink {
                 value: path.display().to_string(),
                 why: "a folder is there: name a file".to_owned(),
             });
+        }
+        if path.exists() && !path.is_file() {
+            let device = fs::OpenOptions::new().write(true).open(path);
+            let device = device.map_err(CorpusError::io("write", path))?;
+            return Ok(Self::stream(Box::new(BufWriter::new(device))));
         }
         let out = BufWriter::with_capacity(128 * 1024, temporary_beside(path)?);
         let path = path.to_owned();
@@ -107,6 +112,17 @@ impl Write for Sink {
             Target::File { out, .. } => out.flush(),
             Target::Part { out, .. } => out.flush(),
             Target::Stream(stream) => stream.flush(),
+        }
+    }
+}
+
+/// Files can be written at any place of them, as formats need that fill in their own headers.
+impl Seek for Sink {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        match &mut self.target {
+            Target::File { out, .. } => out.seek(place),
+            Target::Part { out, .. } => out.seek(place),
+            Target::Stream(_) => Err(io::ErrorKind::NotSeekable.into()),
         }
     }
 }

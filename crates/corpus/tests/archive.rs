@@ -237,7 +237,10 @@ fn files_rotate_at_their_size() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = open(folder.path());
     let lock = corpus.lock().unwrap();
-    let options = Options { rotate_at: 1 };
+    let options = Options {
+        rotate_at: 1,
+        ..Options::default()
+    };
     let mut session = corpus.begin_with(&lock, &common::clock(), options).unwrap();
     for n in 0..3 {
         let exchange = html(&format!("https://a.example/{n}"), n, &format!("{n}"));

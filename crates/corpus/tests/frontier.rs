@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{at, begin, open, site};
 use proptest::prelude::*;
-use thresh_corpus::{Corpus, Done, Due, Event, NewUrl, QueuedUrl, Session, State};
-use thresh_types::{Refusal, RefusalReason, SiteId, TaskKind};
+use thresh_corpus::{Corpus, Done, Due, Event, History, NewUrl, QueuedUrl, Session, State};
+use thresh_types::{Discovery, Refusal, RefusalReason, SiteId, TaskKind};
 
 fn new(url: &str) -> NewUrl {
     NewUrl {
@@ -19,6 +19,8 @@ fn new(url: &str) -> NewUrl {
         redirects: 0,
         requested: None,
         priority: 0,
+        discovery: Discovery::default(),
+        vouched: false,
     }
 }
 
@@ -49,6 +51,7 @@ fn done(second: i64, next_due: Option<i64>) -> Done {
         changed: true,
         at: at(second),
         next_due: next_due.map(at),
+        history: History::default(),
     }
 }
 

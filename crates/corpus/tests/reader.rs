@@ -8,12 +8,21 @@ use std::path::Path;
 
 use common::{only_warc, three_pages};
 use proptest::prelude::*;
-use thresh_corpus::warc::{OnDamage, Problem, ProblemKind, Reader, Record, Want};
+use thresh_corpus::warc::{Oddity, OnDamage, Problem, ProblemKind, Reader, Record, Want};
 
 /// Reads all of the bytes: the records and the problems.
 fn read(bytes: &[u8]) -> (Vec<Record>, Vec<Problem>) {
+    read_with(bytes, OnDamage::GoOn)
+}
+
+/// Reads as an import does, which forgives other writers more.
+fn mend(bytes: &[u8]) -> (Vec<Record>, Vec<Problem>) {
+    read_with(bytes, OnDamage::Mend)
+}
+
+fn read_with(bytes: &[u8], on_damage: OnDamage) -> (Vec<Record>, Vec<Problem>) {
     let name = Path::new("x.warc");
-    let mut reader = match Reader::new(Cursor::new(bytes), name, 0, OnDamage::GoOn) {
+    let mut reader = match Reader::new(Cursor::new(bytes), name, 0, on_damage) {
         Ok(reader) => reader,
         Err(_) => return (Vec::new(), Vec::new()),
     };
@@ -248,8 +257,152 @@ fn what_is_no_warc_is_one_problem() {
     assert!(read(b"").1.is_empty());
 }
 
+/// Says another length than the block has.
+fn with_length(record: &str, length: usize) -> String {
+    let (head, rest) = record.split_once("Content-Length: ").unwrap();
+    let (_, rest) = rest.split_once("\r\n").unwrap();
+    format!("{head}Content-Length: {length}\r\n{rest}")
+}
+
+#[test]
+fn a_member_tells_the_length_that_its_record_has_wrong() {
+    let long = "a line\r\n\r\nand another one\r\n".repeat(9000);
+    for text in [
+        "a block",
+        "",
+        "head\r\n\r\nbody of it",
+        "ends in lines\n\n",
+        &long,
+    ] {
+        let said = [
+            0,
+            1,
+            4,
+            6,
+            text.len() + 1,
+            text.len() + 3,
+            text.len() + 5000,
+        ];
+        // Two and four bytes more take in whole closing lines, which may be part of a block as well.
+        let is_plain = |said: &usize| ![0, 2, 4].map(|more| text.len() + more).contains(said);
+        for length in said.into_iter().filter(is_plain) {
+            let bad = gzip(&with_length(&record(1, text, "\r\n"), length));
+            let good = |n| gzip(&record(n, "good", "\r\n"));
+            for after in [good(2), Vec::new()] {
+                let (records, problems) = mend(&[good(0), bad.clone(), after.clone()].concat());
+                assert_eq!(problems, [], "said {length}: {text:.20}");
+                assert_eq!(blocks(&records)[1], text, "said {length}");
+                assert_eq!(records[1].oddities, [Oddity::WrongLength]);
+                let told = records[1].fields.get("Content-Length").unwrap();
+                assert_eq!(told, text.len().to_string());
+                assert!(
+                    String::from_utf8_lossy(&records[1].head)
+                        .contains(&format!("Content-Length: {}\r\n\r\n", text.len()))
+                );
+                assert_eq!(records.len(), if after.is_empty() { 2 } else { 3 });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_member_is_never_mended() {
+    let bad = gzip(&with_length(
+        &record(1, "a block of some length", "\r\n"),
+        400,
+    ));
+    let good = gzip(&record(2, "good", "\r\n"));
+    for length in 30..bad.len() {
+        let (records, problems) = mend(&bad[..length]);
+        assert_eq!((records.len(), problems.len()), (0, 1), "cut at {length}");
+    }
+    for at in 10..bad.len() {
+        let mut damaged = bad.clone();
+        damaged[at] ^= 0x10;
+        let (records, _) = mend(&[damaged, good.clone()].concat());
+        assert_eq!(blocks(&records).last().map(String::as_str), Some("good"));
+        let is_true = |block: &String| ["good", "a block of some length"].contains(&block.as_str());
+        assert!(blocks(&records).iter().all(is_true), "byte {at}");
+    }
+}
+
+#[test]
+fn one_member_for_all_loses_only_the_record_that_is_wrong() {
+    let good = |n: usize| record(n, "good", "\r\n");
+    for length in [1, 2, 30] {
+        let bad = with_length(&record(1, "a longer block", "\r\n"), length);
+        let text = format!("{}{bad}{}{}", good(0), good(2), good(3));
+        let (records, problems) = mend(&gzip(&text));
+        assert!(records.len() >= 2, "said {length}: {problems:?}");
+        assert_eq!(blocks(&records).last().map(String::as_str), Some("good"));
+        assert_eq!(problems.len(), 1, "said {length}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_page_about_records_is_no_record() {
+    let text =
+        "head\r\n\r\nWARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 4\r\n\r\nfake\r\n\r\n";
+    for bytes in [
+        gzip(&record(1, text, "\r\n")),
+        record(1, text, "\r\n").into_bytes(),
+    ] {
+        let (records, problems) = mend(&bytes);
+        assert_eq!(
+            (blocks(&records).as_slice(), problems.len()),
+            (&[text.to_owned()][..], 0)
+        );
+    }
+}
+
+#[test]
+fn missing_blank_lines_and_padding_are_forgiven() {
+    let bare = |n: usize| record(n, "text", "\r\n").trim_end().to_owned();
+    let half = |n: usize| bare(n) + "\r\n";
+    for text in [
+        bare(0) + &bare(1) + &half(2),
+        half(0) + &half(1) + &record(2, "text", "\r\n") + &"\0".repeat(3000),
+        "\r\n\r\n".to_owned() + &record(0, "text", "\n") + "\n\n" + &bare(1) + &half(2),
+    ] {
+        let (records, problems) = mend(text.as_bytes());
+        assert_eq!(blocks(&records), ["text"; 3], "{problems:?}");
+        assert!(problems.len() <= 1, "{problems:?}");
+        assert_eq!(blocks(&mend(&gzip(&text)).0), ["text"; 3]);
+    }
+    for pack in [gzip, zstd] {
+        let member = pack(&record(0, "text", "\r\n"));
+        let (records, problems) = mend(&[&member, &[0; 700][..], &member, &[0; 512][..]].concat());
+        assert_eq!((records.len(), problems), (2, Vec::new()));
+    }
+}
+
+#[test]
+fn what_follows_the_last_record_is_named() {
+    let member = gzip(&record(0, "text", "\r\n"));
+    let (records, problems) = mend(&[&member, &b"some garbage"[..]].concat());
+    assert_eq!((records.len(), problems.len()), (1, 1));
+    assert_eq!(problems[0].offset, member.len() as u64);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever stands between members, an import finds the records that a strict reader finds.
+    #[test]
+    fn mending_finds_what_plain_reading_finds(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        at in 0_usize..4,
+    ) {
+        let mut members: Vec<Vec<u8>> = (0..3)
+            .map(|n| gzip(&record(n, &format!("block {n}"), "\r\n")))
+            .collect();
+        members.insert(at, bytes);
+        let file = members.concat();
+        let (plain, mended) = (blocks(&read(&file).0), blocks(&mend(&file).0));
+        for block in plain {
+            prop_assert!(mended.contains(&block));
+        }
+    }
 
     #[test]
     fn any_bytes_end_in_values(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {

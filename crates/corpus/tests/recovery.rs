@@ -299,6 +299,8 @@ fn a_failed_commit_changes_nothing() {
         redirects: 0,
         requested: None,
         priority: 0,
+        discovery: thresh_types::Discovery::default(),
+        vouched: false,
     };
     let failed = session.commit(|tx| {
         tx.enqueue(&new)?;

@@ -4,6 +4,7 @@
 mod common;
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use common::{at, begin, clock, html, open, page, site};
@@ -406,6 +407,13 @@ fn compare_names_what_differs() {
     assert!(config.contains("another configuration"), "{config}");
 }
 
+/// Returns what the members hold; none where any of them is damaged.
+fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    let mut decoder = flate2::read::MultiGzDecoder::new(bytes);
+    decoder.read_to_end(&mut text).ok().map(|_| text)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -425,11 +433,19 @@ proptest! {
                 (find(root, "captures/warc", ".gz"), from, Some(to))
             }
         };
-        let mut bytes = fs::read(&path).unwrap();
-        let to = to.map_or(bytes.len(), |to| usize::try_from(to).unwrap());
+        let whole = fs::read(&path).unwrap();
+        let to = to.map_or(whole.len(), |to| usize::try_from(to).unwrap());
         let from = usize::try_from(from).unwrap();
+        let mut bytes = whole.clone();
         bytes[from + at % (to - from)] ^= 1 << bit;
-        fs::write(&path, bytes).unwrap();
-        prop_assert!(!problems(&corpus).is_empty());
+        fs::write(&path, &bytes).unwrap();
+        // A few bits of a zstd frame mean nothing, and those that fill the last byte of a deflate
+        // stream: what is read is the same.
+        let is_same = match which {
+            0 => zstd::decode_all(&whole[..]).ok() == zstd::decode_all(&bytes[..]).ok(),
+            3 => gunzip(&bytes).is_some_and(|bytes| Some(bytes) == gunzip(&whole)),
+            _ => false,
+        };
+        prop_assert!(is_same || !problems(&corpus).is_empty());
     }
 }

@@ -8,13 +8,13 @@ use thresh_corpus::CorpusError;
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// No format has the name: a mistake in the call.
-    #[error("`{name}` is no export format: jsonl, markdown and text are there")]
+    #[error("`{name}` is no export format: jsonl, markdown, text and wacz are there")]
     UnknownFormat {
         /// The name as given.
         name: String,
     },
     /// The format is planned and not there yet: a mistake in the call.
-    #[error("the export format `{name}` is not built yet: use jsonl, markdown or text")]
+    #[error("the export format `{name}` is not built yet: use jsonl, markdown, text or wacz")]
     NotBuilt {
         /// The name of the format.
         name: &'static str,

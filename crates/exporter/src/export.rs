@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use thresh_corpus::{Leaf, Version};
+use thresh_corpus::{Corpus, Leaf, Version};
 use thresh_types::{Document, DocumentStatus};
 
 use crate::words::count_words;
@@ -41,11 +41,12 @@ pub trait Export {
     /// When the document cannot be read from the store, or its form not written.
     fn write(&mut self, entry: &Entry<'_>) -> Result<(), ExportError>;
 
-    /// Writes what comes last and puts the export in place.
+    /// Writes what comes last, puts the export in place, and adds to `summary` what only the format
+    /// knows.
     ///
     /// # Errors
     /// When it cannot be written.
-    fn finish(self: Box<Self>) -> Result<(), ExportError>;
+    fn finish(self: Box<Self>, summary: &mut ExportSummary) -> Result<(), ExportError>;
 }
 
 /// A document on its way into an export.
@@ -66,6 +67,11 @@ impl Entry<'_> {
     pub fn markdown(&self) -> Result<String, ExportError> {
         Ok(self.version.markdown(self.leaf)?)
     }
+
+    /// Returns the document as hashes.
+    pub(crate) const fn leaf(&self) -> &Leaf {
+        self.leaf
+    }
 }
 
 /// What an export wrote and left out.
@@ -81,6 +87,11 @@ pub struct ExportSummary {
     pub left_out: u64,
     /// The same by licence as the documents state it.
     pub left_out_licences: BTreeMap<String, u64>,
+    /// The captures written, by formats that write captures.
+    pub captures: u64,
+    /// The documents of which such a format has no capture: it was taken down, or its payload stands
+    /// only in the record of a page that may not be passed on.
+    pub without_capture: u64,
 }
 
 impl ExportSummary {
@@ -99,7 +110,7 @@ impl ExportSummary {
     }
 }
 
-/// Writes the documents of `version` that `policy` lets pass, sorted by identifier; the same version
+/// Writes the documents of `version`, a version of `corpus`, that `policy` lets pass, sorted by identifier; the same version
 /// gives the same bytes. Documents that are gone from the web are written, with their status.
 ///
 /// # Errors
@@ -107,12 +118,13 @@ impl ExportSummary {
 /// [`ExportError::Corpus`] or [`ExportError::Write`] when the store cannot be read or the target not
 /// be written. After an error no file or folder was changed; a stream may hold the first lines.
 pub fn export(
+    corpus: &Corpus,
     version: &Version,
     format: Format,
     target: Target,
     policy: LicencePolicy,
 ) -> Result<ExportSummary, ExportError> {
-    let mut writer = format.open(target)?;
+    let mut writer = format.open(corpus, version, target)?;
     let mut summary = ExportSummary::default();
     for leaf in &version.leaves()? {
         let document = version.document(leaf)?;
@@ -129,6 +141,6 @@ pub fn export(
         writer.write(&entry)?;
         summary.wrote(&entry);
     }
-    writer.finish()?;
+    writer.finish(&mut summary)?;
     Ok(summary)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thresh_corpus::Sink;
 use thresh_types::Document;
 
-use crate::{Entry, Export, ExportError, Target};
+use crate::{Entry, Export, ExportError, ExportSummary, Target};
 
 /// Writes the format.
 pub(crate) struct Jsonl(Sink);
@@ -36,7 +36,7 @@ impl Export for Jsonl {
         Ok(self.0.write_all(&line)?)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), ExportError> {
+    fn finish(self: Box<Self>, _summary: &mut ExportSummary) -> Result<(), ExportError> {
         Ok(self.0.finish()?)
     }
 }

@@ -22,6 +22,7 @@ mod markdown;
 mod render;
 mod summary;
 mod text;
+mod wacz;
 mod words;
 mod yaml;
 

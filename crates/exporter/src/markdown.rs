@@ -11,7 +11,7 @@ use thresh_types::Document;
 
 use crate::index::{Index, status_name};
 use crate::yaml;
-use crate::{Entry, Export, ExportError, Target};
+use crate::{Entry, Export, ExportError, ExportSummary, Target};
 
 /// Writes the format.
 pub(crate) struct Markdown {
@@ -42,7 +42,7 @@ impl Export for Markdown {
         self.index.add(entry.document, entry.words)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), ExportError> {
+    fn finish(self: Box<Self>, _summary: &mut ExportSummary) -> Result<(), ExportError> {
         self.index.finish()?;
         Ok(self.folder.finish()?)
     }

@@ -7,7 +7,7 @@ use std::io::Write;
 use thresh_corpus::Folder;
 
 use crate::index::Index;
-use crate::{Entry, Export, ExportError, Target};
+use crate::{Entry, Export, ExportError, ExportSummary, Target};
 
 /// Writes the format.
 pub(crate) struct Text {
@@ -37,7 +37,7 @@ impl Export for Text {
         self.index.add(entry.document, entry.words)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), ExportError> {
+    fn finish(self: Box<Self>, _summary: &mut ExportSummary) -> Result<(), ExportError> {
         self.index.finish()?;
         Ok(self.folder.finish()?)
     }

@@ -51,8 +51,8 @@ fn bundle(files: &BTreeMap<String, String>) -> String {
         .collect()
 }
 
-fn all(version: &Version, format: Format, target: Target) -> ExportSummary {
-    export(version, format, target, LicencePolicy::All).unwrap()
+fn all(shelf: &Shelf, version: &Version, format: Format, target: Target) -> ExportSummary {
+    export(&shelf.corpus, version, format, target, LicencePolicy::All).unwrap()
 }
 
 /// Compares with the gold file; where they differ, the new one is put beside the test's binaries.
@@ -73,7 +73,12 @@ fn assert_gold(actual: &str, gold: &str) {
 fn jsonl_is_one_whole_record_a_line() {
     let shelf = Shelf::new();
     let path = shelf.folder.path().join("corpus.jsonl");
-    let summary = all(&version(&shelf), Format::Jsonl, Format::Jsonl.target(&path));
+    let summary = all(
+        &shelf,
+        &version(&shelf),
+        Format::Jsonl,
+        Format::Jsonl.target(&path),
+    );
     assert_eq!(
         (summary.documents, summary.gone, summary.left_out),
         (3, 1, 0)
@@ -92,7 +97,12 @@ fn jsonl_is_one_whole_record_a_line() {
 fn jsonl_records_have_every_member_that_the_contract_names() {
     let shelf = Shelf::new();
     let path = shelf.folder.path().join("corpus.jsonl");
-    all(&version(&shelf), Format::Jsonl, Format::Jsonl.target(&path));
+    all(
+        &shelf,
+        &version(&shelf),
+        Format::Jsonl,
+        Format::Jsonl.target(&path),
+    );
     for line in fs::read_to_string(&path).unwrap().lines() {
         let record: serde_json::Value = serde_json::from_str(line).unwrap();
         for member in [
@@ -128,7 +138,12 @@ fn jsonl_records_have_every_member_that_the_contract_names() {
 fn text_is_a_folder_of_bare_texts_and_a_table() {
     let shelf = Shelf::new();
     let path = shelf.folder.path().join("texts");
-    all(&version(&shelf), Format::Text, Format::Text.target(&path));
+    all(
+        &shelf,
+        &version(&shelf),
+        Format::Text,
+        Format::Text.target(&path),
+    );
     let files = files(&path);
     assert_eq!(files[&format!("{}.txt", rich().id)], rich().text);
     assert_gold(&bundle(&files), "export.text.txt");
@@ -139,6 +154,7 @@ fn markdown_is_a_folder_of_front_matter_and_text() {
     let shelf = Shelf::new();
     let path = shelf.folder.path().join("notes");
     all(
+        &shelf,
         &version(&shelf),
         Format::Markdown,
         Format::Markdown.target(&path),
@@ -152,9 +168,9 @@ fn the_same_version_gives_the_same_bytes_and_replaces_the_earlier_export() {
     let version = version(&shelf);
     for format in [Format::Text, Format::Markdown] {
         let path = shelf.folder.path().join(format.name());
-        let first = all(&version, format, format.target(&path));
+        let first = all(&shelf, &version, format, format.target(&path));
         let before = files(&path);
-        assert_eq!(all(&version, format, format.target(&path)), first);
+        assert_eq!(all(&shelf, &version, format, format.target(&path)), first);
         assert_eq!(files(&path), before);
     }
 }
@@ -178,8 +194,9 @@ fn a_stream_gets_the_same_bytes_as_a_file() {
     let shelf = Shelf::new();
     let (version, stream) = (version(&shelf), Shared::default());
     let path = shelf.folder.path().join("corpus.jsonl");
-    all(&version, Format::Jsonl, Target::File(path.clone()));
+    all(&shelf, &version, Format::Jsonl, Target::File(path.clone()));
     all(
+        &shelf,
         &version,
         Format::Jsonl,
         Target::Stream(Box::new(stream.clone())),
@@ -204,7 +221,14 @@ impl Write for Closed {
 fn a_reader_that_goes_away_is_told_from_a_failure() {
     let shelf = Shelf::new();
     let target = Target::Stream(Box::new(Closed));
-    let error = export(&version(&shelf), Format::Jsonl, target, LicencePolicy::All).unwrap_err();
+    let error = export(
+        &shelf.corpus,
+        &version(&shelf),
+        Format::Jsonl,
+        target,
+        LicencePolicy::All,
+    )
+    .unwrap_err();
     assert!(error.is_broken_pipe(), "{error:?}");
 }
 
@@ -217,7 +241,8 @@ fn a_format_refuses_a_target_that_it_cannot_fill() {
         (Format::Text, Target::File("x".into())),
         (Format::Markdown, Target::Stream(Box::new(io::sink()))),
     ] {
-        let error = export(&version, format, target, LicencePolicy::All).unwrap_err();
+        let error =
+            export(&shelf.corpus, &version, format, target, LicencePolicy::All).unwrap_err();
         assert!(matches!(error, ExportError::WrongTarget { .. }) && error.is_usage());
     }
 }
@@ -228,7 +253,14 @@ fn a_licence_policy_leaves_out_what_is_not_open_and_counts_it() {
     let version = version(&shelf);
     let path = shelf.folder.path().join("open.jsonl");
     let target = Format::Jsonl.target(&path);
-    let summary = export(&version, Format::Jsonl, target, LicencePolicy::Open).unwrap();
+    let summary = export(
+        &shelf.corpus,
+        &version,
+        Format::Jsonl,
+        target,
+        LicencePolicy::Open,
+    )
+    .unwrap();
     assert_eq!((summary.documents, summary.left_out), (1, 2));
     assert_eq!(summary.left_out_licences["unknown"], 2);
     assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 1);
@@ -239,7 +271,7 @@ fn an_empty_version_gives_an_empty_export() {
     let shelf = Shelf::new();
     let version = shelf.publish(Vec::new());
     let path = shelf.folder.path().join("texts");
-    let summary = all(&version, Format::Text, Format::Text.target(&path));
+    let summary = all(&shelf, &version, Format::Text, Format::Text.target(&path));
     assert_eq!(summary, ExportSummary::default());
     assert_eq!(files(&path).keys().collect::<Vec<_>>(), ["index.tsv"]);
 }

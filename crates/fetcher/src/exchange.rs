@@ -140,12 +140,24 @@ async fn exchange(request: Request, clock: Clock) -> Result<Exchange, Failure> {
         started_at,
         took: begun.elapsed(),
         remote: response.remote_addr(),
+        protocols: vec![protocol(response.version()).to_owned()],
         request: request_head,
         status: response.status().as_u16(),
         response: response_head,
         body,
         truncated,
     })
+}
+
+/// Returns the version as WARC files name it, after the registry of ALPN protocol ids (RFC 7301 §6).
+const fn protocol(version: http::Version) -> &'static str {
+    match version {
+        http::Version::HTTP_09 => "http/0.9",
+        http::Version::HTTP_10 => "http/1.0",
+        http::Version::HTTP_2 => "h2",
+        http::Version::HTTP_3 => "h3",
+        _ => "http/1.1",
+    }
 }
 
 /// Reads the body up to the bounds. Says why it is not whole, where it is not.

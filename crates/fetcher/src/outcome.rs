@@ -170,6 +170,7 @@ mod tests {
             started_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             took: Duration::ZERO,
             remote: None,
+            protocols: Vec::new(),
             request: HttpHead(Vec::new()),
             status,
             response: HttpHead(format!("HTTP/1.1 {status} X\r\n{headers}\r\n").into_bytes()),

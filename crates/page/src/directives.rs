@@ -6,10 +6,10 @@
 //! the nearest to the text wins, as the protocol has it ("Processing priority"): markup before headers,
 //! and both before the file of the origin.
 
-use scraper::node::Element;
 use serde::{Deserialize, Serialize};
 
 use crate::Page;
+use crate::tag::Tag;
 
 /// What a page and its headers forbid.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +105,7 @@ impl Directives {
     }
 
     /// Reads an element that may be a `meta` with rules.
-    pub(crate) fn read_element(&mut self, element: &Element, token: &str) {
+    pub(crate) fn read_element(&mut self, element: &impl Tag, token: &str) {
         if element.name() != "meta" {
             return;
         }

@@ -1,19 +1,21 @@
 //! Where a page leads.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use scraper::{ElementRef, Node, node::Element};
+use scraper::{ElementRef, Node};
 use serde::{Deserialize, Serialize};
 use thresh_types::CanonicalUrl;
 use url::Url;
 
+use crate::tag::Tag;
 use crate::{Page, header_links, refresh};
 
 /// Characters of a link's text that are kept.
 const MAX_TEXT: usize = 200;
 
 /// Nodes that are visited for the text of one link, since unclosed links can hold half a page.
-const MAX_NODES: usize = 500;
+pub(crate) const MAX_NODES: usize = 500;
 
 /// How a page leads somewhere.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,64 +71,120 @@ impl Page {
     /// within the page and those that lead out of `http` and `https` are left out. What the page
     /// forbids as a whole is said by [`Page::directives`] and not repeated here.
     pub fn links(&self, max: usize) -> Vec<Link> {
-        let mut found: Vec<Link> = Vec::new();
-        let mut known: BTreeMap<CanonicalUrl, usize> = BTreeMap::new();
-        let in_headers = self.headers_all("link").flat_map(header_links::parse);
-        let in_headers = in_headers.chain(self.headers_all("refresh").filter_map(refresh_header));
-        for reference in in_headers.chain(self.elements().filter_map(reference)) {
-            let Some(url) = self.resolve(&reference.href) else {
-                continue;
-            };
-            if let Some(&at) = known.get(&url) {
-                found[at].nofollow &= reference.nofollow;
-                if found[at].text.is_empty() {
-                    found[at].text = reference.text;
-                }
-            } else if found.len() < max {
-                known.insert(url.clone(), found.len());
-                let Reference {
-                    text,
-                    nofollow,
-                    kind,
-                    ..
-                } = reference;
-                found.push(Link {
-                    url,
-                    text,
-                    nofollow,
-                    kind,
-                });
-            }
-        }
-        found
+        let of_tree = |element: ElementRef<'_>| reference(element.value(), || text_of(element));
+        collect(self.place(), self.elements().filter_map(of_tree), max)
     }
 
     /// Returns the canonical address that `href` leads to, resolved against the page's base; none
     /// where it stays within the page, leads out of `http` and `https`, or is no address.
     pub fn resolve(&self, href: &str) -> Option<CanonicalUrl> {
+        self.place().resolve(href)
+    }
+
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            own: self.url.as_ref(),
+            base: self.base.as_ref(),
+            headers: &self.headers,
+        }
+    }
+}
+
+/// Where a page stands, which its links depend on.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    /// The address that answered.
+    pub(crate) own: Option<&'p CanonicalUrl>,
+    /// What relative addresses are resolved against.
+    pub(crate) base: Option<&'p Url>,
+    /// The headers of the answer.
+    pub(crate) headers: &'p [(String, String)],
+}
+
+impl Place<'_> {
+    pub(crate) fn resolve(&self, href: &str) -> Option<CanonicalUrl> {
         let href = href.trim_matches(|c: char| c <= ' ');
         if href.is_empty() || href.starts_with('#') {
             return None;
         }
-        let url = match &self.base {
+        let url = match self.base {
             Some(base) => base.join(href).ok()?,
             None => Url::parse(href).ok()?,
         };
-        CanonicalUrl::new(&url).ok()
+        CanonicalUrl::from_url(url).ok()
     }
 }
 
-fn reference(element: ElementRef<'_>) -> Option<Reference> {
-    let attr = |name| element.value().attr(name);
-    let name = element.value().name();
-    let (href, kind) = match name {
+/// Returns the links that headers and `references` give, see [`Page::links`].
+pub(crate) fn collect(
+    place: Place<'_>,
+    references: impl Iterator<Item = Reference>,
+    max: usize,
+) -> Vec<Link> {
+    let mut found: Vec<Link> = Vec::new();
+    let mut known: HashMap<CanonicalUrl, usize> = HashMap::new();
+    // Menus name their pages more than once, and resolving costs more than asking.
+    let mut resolved: HashMap<String, Option<usize>> = HashMap::new();
+    let values = |name| header_values(place.headers, name);
+    let in_headers = values("link").flat_map(header_links::parse);
+    let in_headers = in_headers.chain(values("refresh").filter_map(refresh_header));
+    for reference in in_headers.chain(references) {
+        let place_of = |url| match known.entry(url) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(_) if found.len() >= max => None,
+            Entry::Vacant(entry) => {
+                let at = found.len();
+                found.push(Link {
+                    url: entry.key().clone(),
+                    text: String::new(),
+                    nofollow: true,
+                    kind: reference.kind,
+                });
+                Some(*entry.insert(at))
+            }
+        };
+        let at = match resolved.entry(reference.href) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let at = place.resolve(entry.key()).and_then(place_of);
+                *entry.insert(at)
+            }
+        };
+        if let Some(link) = at.and_then(|at| found.get_mut(at)) {
+            link.nofollow &= reference.nofollow;
+            if link.text.is_empty() {
+                link.text = reference.text;
+            }
+        }
+    }
+    found
+}
+
+pub(crate) fn header_values<'h>(
+    headers: &'h [(String, String)],
+    name: &str,
+) -> impl Iterator<Item = &'h str> + use<'h> {
+    let name = name.to_owned();
+    headers
+        .iter()
+        .filter(move |(given, _)| given.eq_ignore_ascii_case(&name))
+        .map(|(_, value)| value.as_str())
+}
+
+/// Returns where an element leads, if it leads anywhere; its text is asked for only then.
+pub(crate) fn reference<T: Tag>(
+    element: &T,
+    text: impl FnOnce() -> Collapsed,
+) -> Option<Reference> {
+    let attr = |name| element.attr(name);
+    let (href, kind) = match element.name() {
         "a" | "area" => (attr("href")?.to_owned(), anchor_kind(element)),
         "frame" | "iframe" => (attr("src")?.to_owned(), LinkKind::Frame),
         "link" => (
             attr("href")?.to_owned(),
             kind_of(rel(element), attr("hreflang"), attr("type"))?,
         ),
-        "meta" if is_refresh(element.value()) => (
+        "meta" if is_refresh(element) => (
             refresh::parse(attr("content")?)?.1.to_owned(),
             LinkKind::Refresh,
         ),
@@ -134,22 +192,18 @@ fn reference(element: ElementRef<'_>) -> Option<Reference> {
     };
     Some(Reference {
         href,
-        text: text_of(element),
+        text: labelled(text(), element),
         nofollow: is_nofollow(rel(element)),
         kind,
     })
 }
 
-fn rel<'a>(element: ElementRef<'a>) -> &'a str {
-    element.value().attr("rel").unwrap_or("")
+fn rel(element: &impl Tag) -> &str {
+    element.attr("rel").unwrap_or("")
 }
 
-fn anchor_kind(element: ElementRef<'_>) -> LinkKind {
-    match kind_of(
-        rel(element),
-        element.value().attr("hreflang"),
-        element.value().attr("type"),
-    ) {
+fn anchor_kind(element: &impl Tag) -> LinkKind {
+    match kind_of(rel(element), element.attr("hreflang"), element.attr("type")) {
         // An anchor named canonical is a permalink of something, not the page's own statement.
         None | Some(LinkKind::Canonical) => LinkKind::Anchor,
         Some(kind) => kind,
@@ -210,7 +264,7 @@ pub(crate) fn kind_of(
 }
 
 /// Returns whether the element is a `meta http-equiv=refresh`.
-pub(crate) fn is_refresh(meta: &Element) -> bool {
+pub(crate) fn is_refresh(meta: &impl Tag) -> bool {
     meta.attr("http-equiv")
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"))
 }
@@ -225,8 +279,8 @@ fn refresh_header(value: &str) -> Option<Reference> {
     })
 }
 
-/// Returns the text of a link: what it shows, else what it is called.
-fn text_of(element: ElementRef<'_>) -> String {
+/// Returns the text that a link shows.
+fn text_of(element: ElementRef<'_>) -> Collapsed {
     let mut text = Collapsed::default();
     for node in element.descendants().take(MAX_NODES) {
         match node.value() {
@@ -242,16 +296,22 @@ fn text_of(element: ElementRef<'_>) -> String {
             break;
         }
     }
+    text
+}
+
+/// Returns what a link shows, else what it is called.
+fn labelled(mut text: Collapsed, element: &impl Tag) -> String {
     for name in ["aria-label", "title"] {
         if text.text.is_empty() {
-            text.push(element.value().attr(name).unwrap_or(""));
+            text.push(element.attr(name).unwrap_or(""));
         }
     }
     text.text
 }
 
-#[derive(Default)]
-struct Collapsed {
+/// Text with its white space made single spaces, up to [`MAX_TEXT`] characters.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Collapsed {
     text: String,
     /// In characters.
     length: usize,
@@ -259,7 +319,7 @@ struct Collapsed {
 }
 
 impl Collapsed {
-    fn push(&mut self, part: &str) {
+    pub(crate) fn push(&mut self, part: &str) {
         for c in part.chars() {
             if c.is_whitespace() {
                 self.space = true;

@@ -3,6 +3,7 @@
 use scraper::Html;
 use thresh_types::CanonicalUrl;
 
+use crate::tag::Tag;
 use crate::{Budget, MediaKind, charset, parser};
 
 /// The bytes of a response with what the server said of them.
@@ -72,7 +73,7 @@ impl Page {
             charset: "UTF-8",
             cut,
         };
-        page.base = page.find_base();
+        page.base = base(page.url.as_ref(), page.base_href());
         page
     }
 
@@ -98,6 +99,11 @@ impl Page {
             .map(str::to_owned)
     }
 
+    /// Returns the `href` of the first `<base>` that has one.
+    pub(crate) fn base_href(&self) -> Option<&str> {
+        base_href(self.elements().map(|element| element.value()))
+    }
+
     fn language_in_meta(&self) -> Option<&str> {
         self.elements()
             .map(|element| element.value())
@@ -108,23 +114,30 @@ impl Page {
             })
             .find_map(|meta| meta.attr("content").and_then(one_language))
     }
+}
 
-    /// Returns what relative addresses are resolved against (HTML Standard §2.4.3): the first
-    /// `<base href>` where it leads to the web, else the page's own address.
-    fn find_base(&self) -> Option<url::Url> {
-        let own = self.url.as_ref().map(CanonicalUrl::as_url);
-        let href = self
-            .elements()
-            .filter(|element| element.value().name() == "base")
-            .find_map(|element| element.value().attr("href"));
-        let declared = href.and_then(|href| match own {
-            Some(own) => own.join(href.trim()).ok(),
-            None => url::Url::parse(href.trim()).ok(),
-        });
-        declared
-            .filter(|base| matches!(base.scheme(), "http" | "https") && base.has_host())
-            .or_else(|| own.cloned())
-    }
+/// Returns the `href` of the first `<base>` that has one.
+pub(crate) fn base_href<'e, T: Tag + 'e>(
+    mut elements: impl Iterator<Item = &'e T>,
+) -> Option<&'e str> {
+    elements.find_map(|element| {
+        (element.name() == "base")
+            .then(|| element.attr("href"))
+            .flatten()
+    })
+}
+
+/// Returns what relative addresses are resolved against (HTML Standard §2.4.3): the first
+/// `<base href>` where it leads to the web, else the page's own address.
+pub(crate) fn base(own: Option<&CanonicalUrl>, href: Option<&str>) -> Option<url::Url> {
+    let own = own.map(CanonicalUrl::as_url);
+    let declared = href.and_then(|href| match own {
+        Some(own) => own.join(href.trim()).ok(),
+        None => url::Url::parse(href.trim()).ok(),
+    });
+    declared
+        .filter(|base| matches!(base.scheme(), "http" | "https") && base.has_host())
+        .or_else(|| own.cloned())
 }
 
 /// Returns a language tag; none for lists and for what has no such form.

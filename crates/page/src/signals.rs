@@ -3,12 +3,13 @@
 //! All of it is a claim of the page. What a directive asks is obeyed; the rest is recorded, and whoever
 //! acts on it needs evidence of their own. Values are bounded in length and number.
 
-use scraper::{ElementRef, node::Element};
+use scraper::ElementRef;
 use serde::{Deserialize, Serialize};
 use thresh_types::{CanonicalUrl, PageSignals, Refresh};
 use url::Url;
 
-use crate::links::{LinkKind, has_word, is_refresh};
+use crate::links::{LinkKind, Place, has_word, header_values, is_refresh};
+use crate::tag::Tag;
 use crate::{Directives, Page, header_links, refresh};
 
 /// Bytes of an address that is recorded; a longer one is passed over.
@@ -56,18 +57,12 @@ pub struct Signals {
 impl Page {
     /// Returns what the markup says to everybody and to the crawler named `token`.
     pub fn markup(&self, token: &str) -> Markup {
-        let mut markup = Markup {
-            base: self.declared_base(),
-            ..Markup::default()
-        };
-        for element in self.elements() {
-            match element.value().name() {
-                "meta" => markup.read_meta(self, element.value(), token),
-                "link" if is_in_head(element) => markup.read_link(self, element.value()),
-                _ => {}
-            }
-        }
-        markup
+        let elements = self.elements();
+        let elements = elements.map(|element| {
+            let is_link = element.value().name() == "link";
+            (element.value(), is_link && is_in_head(element))
+        });
+        Markup::of(self.place(), self.base_href().is_some(), elements, token)
     }
 
     /// Returns what page and headers say to everybody and to the crawler named `token`.
@@ -75,40 +70,58 @@ impl Page {
         let own = self.url.as_ref();
         Signals::of(own, &self.headers, &self.markup(token), token)
     }
+}
 
-    /// Returns the first `<base href>`, where it leads to the web.
-    fn declared_base(&self) -> Option<String> {
-        let mut bases = self.elements().filter(|e| e.value().name() == "base");
-        bases.find(|base| base.value().attr("href").is_some())?;
-        // Where it leads was found when the page was parsed.
-        let base = self.base.as_ref()?;
-        let declared = self.url.as_ref().is_none_or(|own| own.as_url() != base);
-        declared.then(|| bounded(base.as_str())).flatten()
-    }
+/// Returns the base of a page that declares one, where it leads to the web.
+fn declared_base(place: Place<'_>) -> Option<String> {
+    let base = place.base?;
+    let declared = place.own.is_none_or(|own| own.as_url() != base);
+    declared.then(|| bounded(base.as_str())).flatten()
 }
 
 impl Markup {
-    fn read_meta(&mut self, page: &Page, meta: &Element, token: &str) {
+    /// Returns what `elements` say, each with whether it stands in the head. Whether one of them declares a
+    /// base is known from when the base was found.
+    pub(crate) fn of<'e, T: Tag + 'e>(
+        place: Place<'_>,
+        declares_base: bool,
+        elements: impl Iterator<Item = (&'e T, bool)>,
+        token: &str,
+    ) -> Self {
+        let mut markup = Self {
+            base: declares_base.then(|| declared_base(place)).flatten(),
+            ..Self::default()
+        };
+        for (element, in_head) in elements {
+            match element.name() {
+                "meta" => markup.read_meta(place, element, token),
+                "link" if in_head => markup.read_link(place, element),
+                _ => {}
+            }
+        }
+        markup
+    }
+
+    fn read_meta(&mut self, place: Place<'_>, meta: &impl Tag, token: &str) {
         self.directives.read_element(meta, token);
         let Some(content) = meta.attr("content") else {
             return;
         };
         if self.refresh.is_none() && is_refresh(meta) {
-            let base = page.base.as_ref();
-            self.refresh = refreshing(content, base, page.url.as_ref(), &mut self.notes);
+            self.refresh = refreshing(content, place.base, place.own, &mut self.notes);
         }
         let names_policy = |name: &str| name.trim().eq_ignore_ascii_case("tdm-policy");
         if self.tdm_policy.is_none() && meta.attr("name").is_some_and(names_policy) {
-            self.tdm_policy = page.resolve(content).and_then(|url| bounded(url.as_str()));
+            self.tdm_policy = place.resolve(content).and_then(|url| bounded(url.as_str()));
         }
     }
 
-    fn read_link(&mut self, page: &Page, link: &Element) {
+    fn read_link(&mut self, place: Place<'_>, link: &impl Tag) {
         let (Some(rel), Some(href)) = (link.attr("rel"), link.attr("href")) else {
             return;
         };
         if has_word(rel, &["canonical"])
-            && let Some(url) = page.resolve(href)
+            && let Some(url) = place.resolve(href)
         {
             add_canonical(&mut self.canonicals, &url, &mut self.notes);
         }
@@ -134,10 +147,10 @@ impl Signals {
                 canonicals.push(found.clone());
             }
         }
-        let of_header = values(headers, "refresh")
+        let of_header = header_values(headers, "refresh")
             .find_map(|value| refreshing(value, base, url, &mut notes))
             .or_else(|| markup.refresh.clone());
-        let policy = values(headers, "tdm-policy")
+        let policy = header_values(headers, "tdm-policy")
             .find_map(|value| resolve(url, value))
             .and_then(|url| bounded(url.as_str()));
         let canonical = the_one(canonicals, &mut notes);
@@ -201,20 +214,13 @@ fn is_in_head(element: ElementRef<'_>) -> bool {
     false
 }
 
-fn values<'a>(headers: &'a [(String, String)], name: &str) -> impl Iterator<Item = &'a str> {
-    headers
-        .iter()
-        .filter(move |(given, _)| given.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
-}
-
 /// Returns the canonical addresses that `Link` headers name. They are relative to the address asked, not
 /// to the base that markup declares (RFC 8288 §3.1).
 fn in_link_headers(
     url: Option<&CanonicalUrl>,
     headers: &[(String, String)],
 ) -> impl Iterator<Item = CanonicalUrl> {
-    values(headers, "link")
+    header_values(headers, "link")
         .flat_map(header_links::parse)
         .filter(|reference| reference.kind == LinkKind::Canonical)
         .filter_map(move |reference| resolve(url, &reference.href))

@@ -1,7 +1,35 @@
-//! Where a tag ends and how many attributes it has.
+//! What a tag is, where it ends and how many attributes it has.
 //!
-//! This is the tokenizer's machine for tags (HTML Standard §13.2.5.8 and §13.2.5.32 to §13.2.5.40),
+//! [`scan`] is the tokenizer's machine for tags (HTML Standard §13.2.5.8 and §13.2.5.32 to §13.2.5.40),
 //! reduced to the question of what the next byte can start or end.
+
+/// A tag with its attributes, of a tree or of tokens.
+pub(crate) trait Tag {
+    /// Returns the name, in lower case.
+    fn name(&self) -> &str;
+    /// Returns the value of the attribute called `name`.
+    fn attr(&self, name: &str) -> Option<&str>;
+}
+
+impl Tag for scraper::node::Element {
+    fn name(&self) -> &str {
+        Self::name(self)
+    }
+
+    fn attr(&self, name: &str) -> Option<&str> {
+        Self::attr(self, name)
+    }
+}
+
+impl<T: Tag> Tag for &T {
+    fn name(&self) -> &str {
+        (*self).name()
+    }
+
+    fn attr(&self, name: &str) -> Option<&str> {
+        (*self).attr(name)
+    }
+}
 
 /// Attributes of one tag that are read. The largest tags that site builders write have some dozens.
 pub(crate) const MAX_ATTRIBUTES: usize = 512;

@@ -4,15 +4,17 @@
 //! collecting links. It is a pure function of the answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use thresh_codec::Cut;
-use thresh_fetcher::sitemap::{self, Limits, SitemapUrl};
-use thresh_page::{LinkKind, Raw, Readable, Signals};
+use thresh_fetcher::sitemap::{self, Limits, Listed, SitemapUrl};
+use thresh_page::{Link, LinkKind, Raw, Sketch};
 use thresh_types::{
-    CanonicalUrl, Exchange, HttpHead, PageSignals, Sha256Hash, SiteId, TaskKind, Timestamp,
+    CanonicalUrl, Exchange, How, HttpHead, PageSignals, Sha256Hash, SiteId, TaskKind, Timestamp,
 };
 
 use crate::large::Turn;
+use crate::listing::Listing;
 use crate::record::{MAX_DECODED, ROBOTS_TOKEN, decode};
 
 /// Links taken from one page at most; a page with more is a trap or a directory of the whole web.
@@ -46,6 +48,8 @@ pub(crate) struct Lead {
     pub place: Place,
     /// When it last changed, where a sitemap says so: a hint.
     pub modified: Option<Timestamp>,
+    /// How a page leads there, and its words for it.
+    pub link: Option<(How, String)>,
 }
 
 /// Where an address stands, the most urgent first.
@@ -68,8 +72,12 @@ pub(crate) struct Digest {
     pub media_type: String,
     /// The addresses it leads to.
     pub leads: Vec<Lead>,
+    /// The addresses that a sitemap or feed lists.
+    pub listed: Arc<Listing>,
     /// What the page says to crawlers.
     pub signals: PageSignals,
+    /// The text of a page in numbers; none where it is no HTML.
+    pub sketch: Option<Sketch>,
     /// What went wrong, for people.
     pub problems: Vec<String>,
     /// Why the content coding cannot be undone, where it cannot.
@@ -150,31 +158,23 @@ fn page_leads(
         content_type: content_type.as_deref(),
         body,
     };
-    let (_, media_type) = thresh_page::MediaKind::of(content_type.as_deref(), Some(url), body);
-    let Ok(Readable::Html(page)) = thresh_page::read(raw) else {
-        let signals = Signals::of_headers(Some(url), headers, ROBOTS_TOKEN).recorded();
-        return Digest {
-            media_type,
-            signals,
-            ..Digest::default()
-        };
-    };
-    let signals = page.signals(ROBOTS_TOKEN);
-    let leads = if signals.directives.nofollow {
+    let page = thresh_page::outline(raw, ROBOTS_TOKEN, MAX_LINKS);
+    let leads = if page.signals.directives.nofollow {
         Vec::new()
     } else {
-        links(&page)
+        leads_of(page.links)
     };
     Digest {
-        media_type,
+        media_type: page.media_type,
         leads,
-        signals: signals.recorded(),
+        signals: page.signals.recorded(),
+        sketch: page.sketch,
         ..Digest::default()
     }
 }
 
-fn links(page: &thresh_page::Page) -> Vec<Lead> {
-    page.links(MAX_LINKS)
+fn leads_of(links: Vec<Link>) -> Vec<Lead> {
+    links
         .into_iter()
         .filter(|link| !link.nofollow && !is_asset(&link.url))
         .map(|link| {
@@ -188,22 +188,40 @@ fn links(page: &thresh_page::Page) -> Vec<Lead> {
                 },
                 place: Place::Linked,
                 modified: None,
+                link: Some((how_of(&link.kind), link.text)),
             }
         })
         .collect()
 }
 
+const fn how_of(kind: &LinkKind) -> How {
+    match kind {
+        LinkKind::Anchor => How::Link,
+        LinkKind::Frame => How::Frame,
+        LinkKind::Refresh => How::Refresh,
+        LinkKind::Alternate { .. }
+        | LinkKind::Next
+        | LinkKind::Prev
+        | LinkKind::Canonical
+        | LinkKind::Feed => How::Relation,
+    }
+}
+
 fn sitemap_leads(url: &CanonicalUrl, body: &[u8]) -> Digest {
-    let sitemap = sitemap::parse(body, url, Limits::default());
-    let children = sitemap.children.into_iter().map(|url| Lead {
-        url,
-        kind: TaskKind::Sitemap,
-        place: Place::Listed,
-        modified: None,
+    let mut listing = Listing::default();
+    let sitemap = sitemap::visit(body, url, Limits::default(), &mut |listed| match listed {
+        Listed::Child(url) => listing.push(&Lead {
+            url,
+            kind: TaskKind::Sitemap,
+            place: Place::Listed,
+            modified: None,
+            link: None,
+        }),
+        Listed::Page(entry) => entry_leads(entry).for_each(|lead| listing.push(&lead)),
     });
-    let pages = sitemap.urls.into_iter().flat_map(entry_leads);
+    listing.shrink();
     Digest {
-        leads: children.chain(pages).collect(),
+        listed: Arc::new(listing),
         problems: sitemap.problems,
         ..Digest::default()
     }
@@ -229,6 +247,7 @@ fn entry_leads(entry: SitemapUrl) -> impl Iterator<Item = Lead> {
             kind: TaskKind::Page,
             place,
             modified,
+            link: None,
         })
 }
 
@@ -278,7 +297,7 @@ mod tests {
             <xhtml:link rel='alternate' hreflang='ru' href='http://a.example/ru/1'/></url>\
             <url><loc>http://a.example/2</loc><news:news><news:title>x</news:title></news:news></url>\
             </urlset>";
-        let leads = sitemap_leads(&url, xml).leads;
+        let leads: Vec<Lead> = sitemap_leads(&url, xml).listed.iter().collect();
         let told: Vec<_> = leads
             .iter()
             .map(|lead| {

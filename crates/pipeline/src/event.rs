@@ -1,5 +1,7 @@
 //! What the stages tell while they work; the command line decides how it looks.
 
+use std::time::Duration;
+
 use thresh_types::{Capture, Refusal, SiteId};
 
 /// A step of a running command.
@@ -19,8 +21,13 @@ pub enum Event {
     Captured {
         /// Its row.
         capture: Box<Capture>,
-        /// Addresses waiting or in hand.
+        /// Addresses waiting or in hand, as last counted.
         queued: u64,
+    },
+    /// What is ahead; told at most twice a second.
+    Queues {
+        /// One for each origin of each site that has something left to ask.
+        lanes: Vec<Ahead>,
     },
     /// An address was not fetched, and why.
     Refused(Refusal),
@@ -61,6 +68,19 @@ pub enum Event {
     },
 }
 
+/// What is left to ask of one origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// The origin, as `scheme://host:port`.
+    pub origin: String,
+    /// Addresses that may be asked, those in hand included.
+    pub queued: u64,
+    /// Addresses that wait for a time, as those that are tried again.
+    pub waiting: u64,
+    /// How long until the first of these may be asked.
+    pub wakes_in: Option<Duration>,
+}
+
 /// A step of curation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -72,6 +92,8 @@ pub enum Step {
     Group,
     /// Write the version.
     Publish,
+    /// Compare the archive with its digests.
+    Hash,
 }
 
 impl Step {
@@ -82,6 +104,7 @@ impl Step {
             Self::Clean => "cleaning",
             Self::Group => "grouping",
             Self::Publish => "publishing",
+            Self::Hash => "hashing",
         }
     }
 }

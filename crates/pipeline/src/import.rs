@@ -1,7 +1,9 @@
-//! Adds captures from files: WARC, HTML, plain text, JSONL, and whole folders of them.
+//! Adds captures from files: WARC, WACZ, HTML, plain text, JSONL, and whole folders of them.
 //!
 //! A file becomes a WARC `resource` record, WARC records are kept verbatim, and the same bytes under
 //! the same address are taken once. What cannot be read is named and the rest goes on.
+
+mod archives;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,10 +12,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thresh_config::Config;
-use thresh_corpus::import::{Imported, ImportedKind, Item, warc};
-use thresh_corpus::{Note, Resource, Session, Verbatim};
-use thresh_types::{Body, CanonicalUrl, CaptureKind, Sha256Hash, SiteId, TDMREP_PATH, Timestamp};
+use thresh_corpus::import::is_warc_name;
+use thresh_corpus::{Note, Resource, Session};
+use thresh_types::{Body, CanonicalUrl, CaptureKind, Sha256Hash, SiteId, Timestamp};
 
+use self::archives::kind_at;
 use crate::PipelineError;
 use crate::event::{Event, Observer};
 use crate::job::Job;
@@ -44,6 +47,8 @@ pub struct ImportReport {
     pub known: u64,
     /// What could not be read, each naming the thing and the remedy.
     pub unreadable: Vec<String>,
+    /// What is wrong with archives and was passed over, one line a file and fault.
+    pub tolerated: Vec<String>,
 }
 
 /// Imports `paths`; folders are walked in the order of their names.
@@ -56,12 +61,13 @@ pub fn import(
     options: &ImportOptions,
 ) -> Result<ImportReport, PipelineError> {
     let journal = Journal::begin(job, "import")?;
-    let mut session = job.corpus.begin(job.lock, job.clock)?;
+    let mut session = job.session()?;
     let mut import = Import {
         config: job.config,
         options,
         observe: job.observe,
         report: ImportReport::default(),
+        scratch: job.corpus.root(),
         open: 0,
     };
     for path in paths {
@@ -85,6 +91,8 @@ struct Import<'a> {
     options: &'a ImportOptions,
     observe: Observer<'a>,
     report: ImportReport,
+    /// Where archives within archives are unpacked.
+    scratch: &'a Path,
     open: usize,
 }
 
@@ -95,6 +103,7 @@ enum FileKind {
     Jsonl,
     Page(&'static str),
     Wacz,
+    Arc,
     Other,
 }
 
@@ -115,12 +124,8 @@ fn kind_of(path: &Path) -> FileKind {
         .unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
-        _ if [".warc", ".warc.gz", ".warc.zst"]
-            .iter()
-            .any(|end| name.ends_with(end)) =>
-        {
-            FileKind::Warc
-        }
+        _ if is_warc_name(&name) => FileKind::Warc,
+        _ if name.ends_with(".arc") || name.ends_with(".arc.gz") => FileKind::Arc,
         "wacz" => FileKind::Wacz,
         "jsonl" | "ndjson" => FileKind::Jsonl,
         "html" | "htm" => FileKind::Page("text/html"),
@@ -178,9 +183,11 @@ impl Import<'_> {
             FileKind::Warc => self.warc(session, path)?,
             FileKind::Jsonl => self.jsonl(session, path)?,
             FileKind::Page(media_type) => self.page(session, path, Some(media_type))?,
-            FileKind::Wacz => self.unreadable(
+            FileKind::Wacz => self.wacz(session, path)?,
+            FileKind::Arc => self.unreadable(
                 path,
-                "WACZ is not read yet: unzip it and import its archive folder",
+                "ARC, the format before WARC, is not read: `warcio recompress FILE.arc.gz FILE.warc.gz` \
+                 makes a WARC of it",
             ),
             FileKind::Other if explicit == Explicit::Yes => self.page(session, path, None)?,
             FileKind::Other => {}
@@ -309,57 +316,6 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn warc(&mut self, session: &mut Session, path: &Path) -> Result<(), PipelineError> {
-        let reader = match warc(path) {
-            Ok(reader) => reader,
-            Err(error) => {
-                self.unreadable(path, &error.to_string());
-                return Ok(());
-            }
-        };
-        for item in reader {
-            match item {
-                Item::Problem(problem) => self.report.unreadable.push(problem.to_string()),
-                Item::Companion(record) => session.append_companion(&record)?,
-                Item::Record(record) => self.record(session, &record)?,
-            }
-            self.tick(session)?;
-        }
-        Ok(())
-    }
-
-    fn record(&mut self, session: &mut Session, record: &Imported) -> Result<(), PipelineError> {
-        if session.is_known(&record.payload_digest, &record.url, None)? {
-            self.report.known += 1;
-            return Ok(());
-        }
-        let note = self.note_of(record);
-        match session.append_verbatim(record, &note)? {
-            Verbatim::Capture(_) => self.added(),
-            Verbatim::Unresolved(why) => self.report.unreadable.push(why),
-        }
-        Ok(())
-    }
-
-    fn note_of(&self, record: &Imported) -> Note {
-        let (kind, location) = match &record.kind {
-            ImportedKind::Response { status, head }
-                if (300..400).contains(status) && *status != 304 =>
-            {
-                let url = record.url.parse::<CanonicalUrl>().ok();
-                let target = head
-                    .header("location")
-                    .and_then(|target| url?.join(&target).ok());
-                (CaptureKind::Redirect, target.map(String::from))
-            }
-            _ => (kind_at(&record.url), None),
-        };
-        let mut note = Note::new(self.site_of(&record.url), kind);
-        note.location = location;
-        (note.sha256, note.signals) = signals::of_record(record, kind);
-        note
-    }
-
     fn site_of(&self, address: &str) -> SiteId {
         let by_origin = || {
             let url = address.parse::<CanonicalUrl>().ok()?;
@@ -432,18 +388,6 @@ fn resource_of(line: &[u8]) -> Result<(Resource, Option<String>), String> {
         fetched_at: line.fetched_at,
     };
     Ok((resource, line.id))
-}
-
-/// Returns what the address alone tells of the kind.
-fn kind_at(address: &str) -> CaptureKind {
-    let url = address.parse::<CanonicalUrl>().ok();
-    if url.is_some_and(|url| url.path_and_query() == TDMREP_PATH) {
-        CaptureKind::Tdmrep
-    } else if address.ends_with("/robots.txt") {
-        CaptureKind::Robots
-    } else {
-        CaptureKind::Page
-    }
 }
 
 #[cfg(test)]

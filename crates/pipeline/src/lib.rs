@@ -9,6 +9,7 @@
 
 mod address;
 mod assemble;
+mod coding;
 mod crawl;
 mod curate;
 mod digest;
@@ -22,6 +23,7 @@ mod job;
 mod journal;
 mod knowledge;
 mod large;
+mod listing;
 mod record;
 mod records;
 mod robots_file;
@@ -31,14 +33,14 @@ mod signals;
 mod verify;
 
 pub use address::{AddressView, address};
-pub use crawl::{CrawlOptions, CrawlReport, Revisit, SiteTally, crawl};
+pub use crawl::{CrawlOptions, CrawlReport, Pause, Revisit, SiteTally, Trap, crawl};
 pub use curate::{CurateOptions, CurateOutcome, CurateReport, STAGE, curate, stages};
 pub use error::PipelineError;
-pub use event::{Event, Observer, Step};
+pub use event::{Ahead, Event, Observer, Step};
 pub use explain::{BlockView, Explanation, explain};
 pub use extract::{ExtractInput, Extracted, Extractor};
 pub use import::{ImportOptions, ImportReport, import};
 pub use job::Job;
 pub use record::body_text;
 
-pub use verify::{VerifyReport, verify};
+pub use verify::{VerifyReport, audit, verify};

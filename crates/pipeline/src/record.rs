@@ -11,6 +11,7 @@ use thresh_page::{Markup, MediaKind, Raw, Readable};
 use thresh_types::{CanonicalUrl, Capture, Sha256Hash};
 
 use crate::PipelineError;
+use crate::coding::codings_of;
 use crate::large::Turn;
 use crate::signals::{Headers, relevant};
 
@@ -155,11 +156,7 @@ pub(crate) fn decode<'w>(
     wire: &'w [u8],
     cap: u64,
 ) -> Result<(Cow<'w, [u8]>, Option<Cut>), String> {
-    let codings: Vec<String> = headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
-        .map(|(_, value)| value.clone())
-        .collect();
+    let codings = codings_of(headers, wire);
     if codings.is_empty() {
         let room = usize::try_from(cap).unwrap_or(usize::MAX);
         let cut = (wire.len() > room).then_some(Cut::Cap);

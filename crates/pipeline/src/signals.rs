@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use thresh_corpus::import::Imported;
+use thresh_corpus::import::{Imported, ImportedKind};
 use thresh_corpus::{Corpus, Resource};
 use thresh_fetcher::tdmrep::{self, Tdmrep};
 use thresh_page::{Raw, Readable, Signals};
@@ -38,6 +38,9 @@ pub(crate) fn of_head(url: &CanonicalUrl, head: &HttpHead) -> PageSignals {
 /// a page among the records says.
 pub(crate) fn of_record(record: &Imported, kind: CaptureKind) -> (Option<Sha256Hash>, PageSignals) {
     let nothing = PageSignals::default();
+    if let ImportedKind::Revisit { head, .. } = &record.kind {
+        return (None, of_revisit(record, kind, head.as_ref()));
+    }
     let head = record.head();
     let headers: Headers = head
         .map(|head| head.headers().collect())
@@ -62,6 +65,17 @@ pub(crate) fn of_record(record: &Imported, kind: CaptureKind) -> (Option<Sha256H
         body: &body,
     });
     (digest, said)
+}
+
+/// Returns what a 304 among the records says, as when it is fetched. Any other revisit says with its headers
+/// but a part of what the page says.
+fn of_revisit(record: &Imported, kind: CaptureKind, head: Option<&HttpHead>) -> PageSignals {
+    let is_confirmation = kind == CaptureKind::Page && record.status() == 304;
+    let url = record.url.parse::<CanonicalUrl>().ok();
+    match (head, url) {
+        (Some(head), Some(url)) if is_confirmation => of_head(&url, head),
+        _ => PageSignals::default(),
+    }
 }
 
 /// Returns what an imported file says.

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use thresh_config::Config;
-use thresh_corpus::{Corpus, Filter, Inputs, ManifestInputs, Version};
+use thresh_corpus::{Audit, Corpus, Filter, Inputs, ManifestInputs, Version};
 use thresh_types::Capture;
 
 use crate::PipelineError;
 use crate::curate::{build, stages};
-use crate::event::Observer;
+use crate::event::{Event, Observer, Step};
+
+/// Records between two signs of life.
+const TELL_AFTER: usize = 256;
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -28,6 +31,30 @@ impl VerifyReport {
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.differences.as_ref().is_none_or(Vec::is_empty)
     }
+}
+
+/// Re-hashes the archive: every record and every payload.
+///
+/// # Errors
+/// When the corpus cannot be read at all.
+pub fn audit(corpus: &Corpus, observe: Observer<'_>) -> Result<Audit, PipelineError> {
+    // Most captures have three records: request, response, mark. The bar need not be exact.
+    let items = usize::try_from(corpus.count_captures()?).unwrap_or(usize::MAX);
+    let items = items.saturating_mul(3);
+    observe(Event::StepStarted {
+        step: Step::Hash,
+        items,
+    });
+    let mut waiting = 0;
+    let audit = corpus.audit(|| {
+        waiting += 1;
+        if waiting == TELL_AFTER {
+            observe(Event::StepAdvanced { items: waiting });
+            waiting = 0;
+        }
+    })?;
+    observe(Event::StepAdvanced { items: waiting });
+    Ok(audit)
 }
 
 /// Re-hashes `version`; with `rebuild` also curates again, from the captures, configuration and

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::CanonicalUrl;
 
 /// By what an address was found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// The site's configuration names it.

@@ -63,27 +63,51 @@ impl HttpHead {
     /// Returns the headers in order as (name, value) pairs, white space around values removed and
     /// bytes that are no UTF-8 replaced.
     pub fn headers(&self) -> impl Iterator<Item = (String, String)> {
-        self.0.split(|&b| b == b'\n').skip(1).filter_map(|line| {
-            let colon = line.iter().position(|&b| b == b':')?;
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-            Some((text(&line[..colon]), text(&line[colon + 1..])))
-        })
+        self.lines()
+            .map(|(name, value)| (text_of(name), text_of(value)))
     }
 
     /// Returns the first value of the header `name`, compared without case.
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        self.values(name).next()
     }
 
     /// Returns every value of the header `name`, compared without case.
     pub fn header_all(&self, name: &str) -> Vec<String> {
-        self.headers()
-            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v)
-            .collect()
+        self.values(name).collect()
     }
+
+    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.split(|&b| b == b'\n').skip(1).filter_map(|line| {
+            let colon = line.iter().position(|&b| b == b':')?;
+            Some((&line[..colon], &line[colon + 1..]))
+        })
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = String> {
+        self.lines()
+            .filter(move |(given, _)| is_called(given, name))
+            .map(|(_, value)| text_of(value))
+    }
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// Returns whether a header's name is `name`. Names that are no ASCII are compared as they are shown.
+fn is_called(given: &[u8], name: &str) -> bool {
+    if given.is_ascii() {
+        // What trimming takes from ASCII text.
+        let blank = |b: &u8| b.is_ascii_whitespace() || *b == 0x0b;
+        let start = given.iter().position(|b| !blank(b)).unwrap_or(given.len());
+        let end = given
+            .iter()
+            .rposition(|b| !blank(b))
+            .map_or(start, |n| n + 1);
+        return given[start..end].eq_ignore_ascii_case(name.as_bytes());
+    }
+    text_of(given).eq_ignore_ascii_case(name)
 }
 
 /// The bytes of a body: in memory, or in an unnamed file where they are many. Cheap to clone.
@@ -144,6 +168,9 @@ pub struct Exchange {
     pub took: Duration,
     /// The address of the server.
     pub remote: Option<SocketAddr>,
+    /// The protocols that carried it, as far as they are known, as the field `WARC-Protocol` names
+    /// them: `http/1.1`, `h2`, `tls/1.3`. The heads are HTTP/1.1 messages whatever carried them.
+    pub protocols: Vec<String>,
     /// The request line and headers.
     pub request: HttpHead,
     /// The status code.
@@ -294,6 +321,10 @@ pub struct FetchReport {
     pub robots: Vec<Exchange>,
     /// How long politeness made the task wait.
     pub waited: Duration,
+    /// What robots.txt said of the address when it was asked for, in one line for people: `allowed by
+    /// line 4: Allow: /x (…)`, `no rule matches (…)`, `no robots.txt (404)`, `robots.txt is not
+    /// respected here`. None where nothing was asked for.
+    pub permit: Option<String>,
     /// How it ended.
     pub outcome: FetchOutcome,
 }
@@ -309,6 +340,22 @@ mod tests {
         assert_eq!(head.header("x-odd").as_deref(), Some("\u{fffd}"));
         assert_eq!(head.header_all("SET-COOKIE"), ["a", "b"]);
         assert_eq!(head.header("missing"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_header_is_found_by_the_name_it_is_shown_with(
+            line in "[ \t\x0b\x0c\r\u{85}\u{a0}]{0,2}(ETag|e-tag|é|\u{212a}|x)[ \t\x0b\x0c\r\u{85}]{0,2}:[ -~]{0,5}",
+        ) {
+            let head = HttpHead(format!("HTTP/1.1 200 OK\r\n{line}\r\n\r\n").into_bytes());
+            for (name, value) in head.headers() {
+                proptest::prop_assert_eq!(head.header(&name), Some(value));
+            }
+            proptest::prop_assert_eq!(
+                head.header("etag").is_some(),
+                head.headers().any(|(name, _)| name.eq_ignore_ascii_case("etag"))
+            );
+        }
     }
 
     #[test]

@@ -54,10 +54,18 @@ impl CanonicalUrl {
     /// # Errors
     /// When the scheme is neither `http` nor `https`.
     pub fn new(url: &Url) -> Result<Self, UrlError> {
+        Self::from_url(url.clone())
+    }
+
+    /// Returns the canonical form of `url`, which is not copied if it is that already.
+    ///
+    /// # Errors
+    /// When the scheme is neither `http` nor `https`.
+    pub fn from_url(url: Url) -> Result<Self, UrlError> {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(UrlError::Scheme(url.to_string()));
+            return Err(UrlError::Scheme(url.into()));
         }
-        let url = canonical(url);
+        let url = made_canonical(url);
         // A host of nothing but dots is none.
         match url.host_str() {
             Some(host) if !host.starts_with('.') => Ok(Self(url)),
@@ -77,7 +85,8 @@ impl CanonicalUrl {
 
     /// Returns scheme, host and port.
     pub fn origin(&self) -> Origin {
-        Origin(self.0.origin().ascii_serialization())
+        // There is no user, and no port that goes without saying.
+        Origin(self.0[..url::Position::BeforePath].to_owned())
     }
 
     /// Returns path and query: what a site's `include`, `exclude` and `identity` patterns see.
@@ -94,14 +103,52 @@ impl CanonicalUrl {
             .0
             .join(reference)
             .map_err(|e| UrlError::Unreadable(reference.to_owned(), e))?;
-        Self::new(&url)
+        Self::from_url(url)
     }
 }
 
 /// Returns the canonical form of an address of any scheme. [`CanonicalUrl`] takes only those of the web;
 /// others (`ftp`, `file`) are named in imports and in links that are not followed.
 pub fn canonical(url: &Url) -> Url {
-    let mut url = url.clone();
+    made_canonical(url.clone())
+}
+
+fn made_canonical(url: Url) -> Url {
+    if is_plain(&url) { url } else { rewritten(url) }
+}
+
+/// Returns whether an address is plain to see in canonical form. Most are, and writing them anew costs
+/// more than reading them does.
+fn is_plain(url: &Url) -> bool {
+    let is_web = matches!(url.scheme(), "http" | "https");
+    let is_bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let has_plain_host = url.host_str().is_some_and(|host| !host.ends_with('.'));
+    let path = url.path().as_bytes();
+    is_web
+        && is_bare
+        && has_plain_host
+        // Sessions stand behind `;` or in parentheses.
+        && path.iter().all(|&b| is_plain_byte(b) && !matches!(b, b';' | b'('))
+        && !path.windows(2).any(|two| two == b"//")
+        && url.query().is_none_or(is_plain_query)
+}
+
+fn is_plain_query(query: &str) -> bool {
+    let mut last = "";
+    !query.is_empty()
+        && query.bytes().all(is_plain_byte)
+        && query.split('&').all(|pair| {
+            let before = std::mem::replace(&mut last, session::name_of(pair));
+            let is_named = !pair.is_empty() && !pair.starts_with('=');
+            is_named && !pair.starts_with("amp;") && before <= last && !session::is_noise(pair)
+        })
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    byte.is_ascii() && is_allowed(byte as char)
+}
+
+fn rewritten(mut url: Url) -> Url {
     url.set_fragment(None);
     // These fail only for addresses without a host, which have neither.
     let _ = url.set_username("");
@@ -191,7 +238,12 @@ fn push_escaped(out: &mut String, byte: u8) {
 
 /// Returns whether RFC 3986 §3.3 and §3.4 allow the character unescaped in a path or query.
 fn is_allowed(char: char) -> bool {
-    char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/?".contains(char)
+    matches!(
+        char,
+        'a'..='z' | 'A'..='Z' | '0'..='9'
+            | '-' | '.' | '_' | '~' | '!' | '$' | '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';' | '='
+            | ':' | '@' | '/' | '?'
+    )
 }
 
 impl FromStr for CanonicalUrl {
@@ -199,7 +251,7 @@ impl FromStr for CanonicalUrl {
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let url = Url::parse(text).map_err(|e| UrlError::Unreadable(text.to_owned(), e))?;
-        Self::new(&url)
+        Self::from_url(url)
     }
 }
 
@@ -386,6 +438,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_plain_needs_no_rewriting(
+            host in "[a-z]{0,3}(\\.|:80|:81|@|\\.a|\\[::1\\])?",
+            path in "(/|//|\\.|[.;:%()=~'é]|%2[eEfF5]|;jsessionid=|\\(S\\(|[a-zA-Z0-9]){0,12}",
+            query in "(\\?(&|=|%|amp;|utm_x|sid=|a=|b=|a=2&b=|['!é\"]|[a-z0-9])*){0,2}",
+        ) {
+            if let Ok(url) = Url::parse(&format!("http://{host}/{path}{query}")) {
+                if is_plain(&url) {
+                    prop_assert_eq!(rewritten(url.clone()), url.clone());
+                }
+                if let Ok(canonical) = CanonicalUrl::from_url(url) {
+                    prop_assert_eq!(canonical.origin().0, canonical.0.origin().ascii_serialization());
+                }
+            }
+        }
+
         #[test]
         fn canonical_form_is_idempotent(
             host in "(\\PC|[a-z0-9.%-]){1,8}",

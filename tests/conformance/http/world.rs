@@ -84,7 +84,7 @@ impl World<'_> {
         }
         let decide = |file: &robots::RobotsFile| file.rules.decide("thresh", url).allowed;
         let permitted = match standing.at(now) {
-            Permission::Everything => true,
+            Permission::Everything { .. } => true,
             Permission::Rules(file) | Permission::Stale { file, .. } => decide(file),
             // robots.txt itself may always be fetched (RFC 9309 §2.2.2).
             Permission::Ask | Permission::Nothing { .. } => url.path_and_query() == "/robots.txt",
@@ -167,6 +167,7 @@ fn exchange(url: &CanonicalUrl, reply: &Reply, time: u64) -> Exchange {
         started_at: moment(time),
         took: Duration::ZERO,
         remote: None,
+        protocols: Vec::new(),
         request: HttpHead(Vec::new()),
         status,
         response: HttpHead(message[..end].to_vec()),

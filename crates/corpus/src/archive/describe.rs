@@ -7,6 +7,22 @@ use crate::import::{Imported, ImportedKind};
 use crate::state::Stored;
 use crate::warc::{Effort, Fields, digest_field, http};
 
+pub(super) fn request_fields(exchange: &Exchange) -> Fields {
+    let mut fields = Fields::new();
+    fields.push("WARC-Target-URI", exchange.url.as_str());
+    push_protocols(&mut fields, exchange);
+    fields.push("Content-Type", "application/http; msgtype=request");
+    fields
+}
+
+/// Adds what carried the exchange: the field that IIPC proposes (warc-specifications #42), once for each
+/// protocol.
+fn push_protocols(fields: &mut Fields, exchange: &Exchange) {
+    for protocol in &exchange.protocols {
+        fields.push("WARC-Protocol", protocol);
+    }
+}
+
 pub(super) fn response_fields(
     exchange: &Exchange,
     request: &str,
@@ -21,13 +37,34 @@ pub(super) fn response_fields(
         "WARC-IP-Address",
         exchange.remote.map(|address| address.ip().to_string()),
     );
+    push_protocols(&mut fields, exchange);
     match original {
         None => fields.push("WARC-Payload-Digest", digest_field(&payload)),
         Some(original) => push_revisit_fields(&mut fields, exchange.status, &original.stored),
     }
-    fields.push_some("WARC-Truncated", exchange.truncated.map(Truncation::as_str));
-    fields.push("Content-Type", "application/http; msgtype=response");
+    // ISO 28500 §6.7.2 wants `length` where the record leaves out a payload that is kept elsewhere.
+    let is_left_out = original.is_some() && exchange.status != 304;
+    let left_out = is_left_out.then_some(Truncation::Length);
+    let truncated = exchange.truncated.or(left_out);
+    fields.push_some("WARC-Truncated", truncated.map(Truncation::as_str));
+    fields.push("Content-Type", block_type(exchange.status, original));
     fields
+}
+
+/// Returns whether the exchange is a 304 that confirms a record. Its block is empty, which ISO 28500
+/// §6.7.3 allows: pywb answers with whatever 3xx head it finds there and never looks for the page.
+pub(super) const fn is_confirmation(status: u16, original: Option<&Original>) -> bool {
+    original.is_some() && status == 304
+}
+
+/// Returns the type of the block. An empty one is no HTTP message, and readers that go by the type, such
+/// as warcat, would look for a head; without any type warcat fails.
+const fn block_type(status: u16, original: Option<&Original>) -> &'static str {
+    if is_confirmation(status, original) {
+        "application/octet-stream"
+    } else {
+        "application/http; msgtype=response"
+    }
 }
 
 fn push_revisit_fields(fields: &mut Fields, status: u16, original: &Stored) {
@@ -61,7 +98,7 @@ pub(crate) fn target_uri(url: Option<&str>, digest: &Sha256Hash) -> String {
     }
 }
 
-/// Images, archives and coded bodies gain nothing from a second compression.
+/// Images, archives and coded bodies gain nothing from a second compression; PDF does a little.
 pub(super) fn effort_of(head: &HttpHead) -> Effort {
     let is_coded = head
         .header("content-encoding")
@@ -73,7 +110,8 @@ pub(super) fn effort_of(head: &HttpHead) -> Effort {
         "video/",
         "audio/",
         "application/zip",
-        "application/pdf",
+        "application/gzip",
+        "font/woff",
     ]
     .iter()
     .any(|front| media_type.starts_with(front) && media_type != "image/svg+xml");
@@ -167,7 +205,8 @@ pub(super) fn imported_capture(
         final_url: imported.url.clone(),
         status: imported.status(),
         fetched_at: imported.date,
-        truncated: imported.truncated,
+        // A revisit says so of what it leaves out, not of its payload.
+        truncated: imported.truncated.filter(|_| original.is_none()),
         ..bare_capture(note, payload, declared)
     };
     match original {

@@ -1,5 +1,6 @@
 //! The `metadata` record that closes a group and holds the capture's row.
 
+use std::fmt::Write as _;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -15,10 +16,17 @@ use crate::warc::{Fields, Place};
 const MARK: &str = "thresh-mark";
 const FORMAT: &str = "1";
 
+/// The field with the head of a 304.
+const REVISIT_HEAD: &str = "revisit-head";
+
 /// The row of a capture, as it stands in the WARC.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
-    pub(crate) stored: Stored,
+    stored: Stored,
+    /// The head of a 304 whose record has an empty block: no part of the row.
+    head: Option<String>,
+    /// Why the capture was made: no part of the row.
+    why: Fields,
 }
 
 /// What a `metadata` record says.
@@ -46,7 +54,11 @@ impl Mark {
             validators: Validators::default(),
             depth: 0,
         };
-        Self { stored }.normal()
+        Self {
+            stored,
+            head: None,
+            why: Fields::new(),
+        }
     }
 
     pub(crate) fn with_validators(mut self, head: &HttpHead) -> Self {
@@ -54,7 +66,7 @@ impl Mark {
             etag: head.header("etag"),
             last_modified: head.header("last-modified"),
         };
-        self.normal()
+        self
     }
 
     pub(crate) const fn with_depth(mut self, depth: u32) -> Self {
@@ -62,15 +74,31 @@ impl Mark {
         self
     }
 
-    /// Returns what a reader will make of the mark: so the row that is kept now is the row that a
-    /// rebuild finds.
-    fn normal(self) -> Self {
-        let fields = Fields::parse(self.to_block().as_bytes());
-        let stored = read_stored(&fields, self.stored.warc_date).unwrap_or(self.stored);
-        Self { stored }
+    pub(crate) fn with_revisit_head(mut self, head: Option<&Vec<u8>>) -> Self {
+        self.head = head.map(|head| quoted_bytes(head));
+        self
     }
 
-    pub(crate) fn to_block(&self) -> String {
+    pub(crate) fn because(mut self, why: Fields) -> Self {
+        self.why = why;
+        self
+    }
+
+    /// Returns what a reader will make of the mark, and its block: so the row that is kept now is the
+    /// row that a rebuild finds.
+    pub(crate) fn seal(self) -> (Stored, String) {
+        let block = self.to_block();
+        match read_stored(&Fields::parse(block.as_bytes()), self.stored.warc_date) {
+            Some(stored) if stored != self.stored => {
+                let mark = Self { stored, ..self };
+                let block = mark.to_block();
+                (mark.stored, block)
+            }
+            _ => (self.stored, block),
+        }
+    }
+
+    fn to_block(&self) -> String {
         let Stored {
             capture,
             validators,
@@ -104,7 +132,8 @@ impl Mark {
         );
         fields.push("depth", depth.to_string());
         push_signals(&mut fields, &capture.signals);
-        fields.to_block()
+        fields.push_some(REVISIT_HEAD, self.head.as_ref());
+        fields.to_lines() + &self.why.to_block()
     }
 }
 
@@ -132,6 +161,12 @@ pub(crate) fn read_mark(block: &[u8], warc: &str, date: Timestamp) -> Reading {
         Some(stored) if stored.capture.warc == warc => Reading::Capture(Box::new(stored)),
         _ => Reading::Other,
     }
+}
+
+/// Reads the head of a 304 from the mark of its group, of whichever archive.
+pub(crate) fn revisit_head(block: &[u8]) -> Option<HttpHead> {
+    let fields = is_mark(block).then(|| Fields::parse(block))?;
+    unquoted_bytes(fields.get(REVISIT_HEAD)?).map(HttpHead)
 }
 
 /// Returns whether the block is a mark, of whichever archive.
@@ -229,6 +264,31 @@ fn unquoted(text: &str) -> Option<String> {
     serde_json::from_str(text).ok()
 }
 
+/// Returns bytes as a JSON string whose characters U+0000 to U+00FF are the bytes 0 to 255. All but
+/// printable ASCII is escaped, so that a field's value, which has no control characters, can be any bytes.
+fn quoted_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + bytes.len() / 8 + 2);
+    out.push('"');
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b' '..=b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "\\u{byte:04x}");
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn unquoted_bytes(text: &str) -> Option<Vec<u8>> {
+    let text = unquoted(text)?;
+    text.chars().map(|c| u8::try_from(c).ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use thresh_types::{PageSignals, Refresh};
@@ -250,11 +310,63 @@ mod tests {
         }
     }
 
+    fn mark(stored: Stored) -> Mark {
+        Mark {
+            stored,
+            head: None,
+            why: Fields::new(),
+        }
+    }
+
+    #[test]
+    fn the_head_of_a_304_comes_back_byte_for_byte() {
+        let stored = read(OLD);
+        let every_byte: Vec<u8> = (0..=255).collect();
+        let heads: [&[u8]; 4] = [
+            b"HTTP/1.1 304 Not Modified\r\nX-Who: J\xfcrgen \\\"\r\n\r\n",
+            "HTTP/1.1 304 \u{e4}\r\n\r\nthresh-mark: 1\r\nsite: other\r\n\r\n".as_bytes(),
+            &every_byte,
+            b"",
+        ];
+        for head in heads {
+            let marked = mark(stored.clone()).with_revisit_head(Some(&head.to_vec()));
+            let (kept, block) = marked.seal();
+            assert_eq!((&kept, &read(&block)), (&stored, &stored));
+            assert!(block.is_ascii(), "{block}");
+            assert_eq!(revisit_head(block.as_bytes()).unwrap().0, head);
+        }
+        assert_eq!(revisit_head(OLD.as_bytes()), None);
+    }
+
+    #[test]
+    fn a_head_that_cannot_be_read_is_none() {
+        for value in ["HTTP/1.1 304", "\"\u{100}\"", "\"open", "304", "null", ""] {
+            let block = format!("thresh-mark: 1\r\nrevisit-head: {value}\r\n\r\n");
+            assert_eq!(revisit_head(block.as_bytes()), None, "{value}");
+        }
+        assert_eq!(revisit_head(b"via: x\r\nrevisit-head: \"x\"\r\n"), None);
+    }
+
+    #[test]
+    fn why_stands_behind_the_row_and_changes_nothing_of_it() {
+        let stored = read(OLD);
+        let mut why = Fields::new();
+        why.push("via", "https://a.example/\r\nsite: other");
+        why.push("context", " words ");
+        let (kept, block) = mark(stored.clone()).because(why).seal();
+        assert_eq!((&kept, read(&block)), (&stored, stored.clone()));
+        let added = block.strip_prefix(OLD.trim_end()).unwrap();
+        assert_eq!(
+            added,
+            "\r\nvia: https://a.example/  site: other\r\ncontext: words\r\n\r\n"
+        );
+    }
+
     #[test]
     fn marks_without_signals_are_read_and_written_as_ever() {
         let stored = read(OLD);
         assert!(stored.capture.signals.is_empty());
-        assert_eq!(Mark { stored }.to_block(), OLD);
+        assert_eq!(mark(stored).to_block(), OLD);
     }
 
     #[test]
@@ -273,10 +385,7 @@ mod tests {
             base: Some("https://a.example/".to_owned()),
             tdm_policy: Some("https://a.example/terms".to_owned()),
         };
-        let block = Mark {
-            stored: stored.clone(),
-        }
-        .to_block();
+        let block = mark(stored.clone()).to_block();
         assert_eq!(read(&block), stored);
     }
 

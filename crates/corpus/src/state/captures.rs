@@ -8,9 +8,9 @@ use thresh_types::{
 use super::{Database, Stored, site_of};
 use crate::CorpusError;
 use crate::archive::{kind, target_uri, truncation};
-use crate::cdxj::surt;
+use crate::surt::surt;
 
-const COLUMNS: &str = "url, final_url, status, media_type, charset, fetched_at, sha256, payload, \
+pub(super) const COLUMNS: &str = "url, final_url, status, media_type, charset, fetched_at, sha256, payload, \
      bytes, warc, offset, length, site, truncated, kind, revisit, import_id, location, \
      warc_date, etag, last_modified, depth, signals";
 
@@ -193,19 +193,28 @@ impl Database {
         )
     }
 
-    /// Returns a whole capture of the site whose record holds the payload: one of the address, if there
-    /// is one, else the first.
+    /// Returns the first whole capture of the site whose record holds the payload and whose address
+    /// this is; where there is no `url`, of any address.
     pub(crate) fn site_carrier(
         &self,
         site: &SiteId,
-        url: &str,
+        url: Option<&str>,
         payload: &Sha256Hash,
     ) -> Result<Option<Stored>, CorpusError> {
-        self.find_one(
-            "WHERE payload = ?1 AND site = ?2 AND revisit = 0 AND truncated IS NULL \
-             ORDER BY final_url <> ?3, warc, offset",
-            params![payload.as_bytes(), site.as_str(), url],
-        )
+        // A plus keeps a column from being searched by: without statistics SQLite takes the index of
+        // the sites, and reads all rows of the site for each page that is stored.
+        let is_whole = "+site = ?2 AND revisit = 0 AND truncated IS NULL ORDER BY warc, offset";
+        let (payload, site) = (payload.as_bytes(), site.as_str());
+        match url {
+            Some(url) => self.find_one(
+                &format!("WHERE +payload = ?1 AND final_url = ?3 AND {is_whole}"),
+                params![payload, site, url],
+            ),
+            None => self.find_one(
+                &format!("WHERE payload = ?1 AND {is_whole}"),
+                params![payload, site],
+            ),
+        }
     }
 
     /// Returns the capture of the address at the second, if any, else its newest before.
@@ -246,6 +255,15 @@ impl Database {
             "WHERE payload = ?1 AND (url = ?2 OR final_url = ?2) \
              AND (?3 IS NULL OR import_id = ?3)",
             params![payload.as_bytes(), url, import_id],
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Returns whether the address has a revisit of that time.
+    pub(crate) fn has_revisit(&self, url: &str, at: Timestamp) -> Result<bool, CorpusError> {
+        let found = self.find_one(
+            "WHERE final_url = ?1 AND revisit = 1 AND fetched_at = ?2",
+            params![url, at.to_string()],
         )?;
         Ok(found.is_some())
     }

@@ -5,10 +5,18 @@
 //! fsync per transaction (`synchronous = NORMAL`): after a power cut it may lack the last transactions,
 //! never be torn, and recovery adopts from the WARC what it lacks.
 
+mod adopt;
+mod agenda;
+mod blobs;
 mod captures;
+mod due;
 mod frontier;
-mod hints;
-mod query;
+mod lanes;
+mod lookup;
+mod outcome;
+mod recent;
+mod row;
+mod turn;
 mod url_row;
 
 use std::path::{Path, PathBuf};
@@ -19,14 +27,19 @@ use thresh_types::{Capture, SiteId, Timestamp, Validators};
 
 use crate::CorpusError;
 
+pub use agenda::{Queue, Upcoming};
 pub use captures::Filter;
 pub(crate) use captures::{forget_file, insert, set_committed};
 pub use frontier::Frontier;
 pub(crate) use frontier::InHand;
-pub use url_row::{Count, Done, Due, KnownUrl, NewUrl, QueuedUrl, SiteSummary, State};
+pub(crate) use lookup::After;
+pub use url_row::{
+    CONTEXT_CHARS, Count, DISTRUSTED, Done, Due, History, KnownUrl, NewUrl, Past, QueuedUrl,
+    SiteSummary, State,
+};
 
 /// Bumped when a table changes; another number means that the database is built anew.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// A capture with what only the state needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +81,19 @@ impl Database {
                 .connection
                 .query_row("SELECT count(*) FROM files", [], |row| row.get::<_, i64>(0))
                 .is_ok()
+            && self.is_whole()
+    }
+
+    /// Returns whether SQLite finds the file in order; a large one is believed, since the check reads
+    /// all of it.
+    fn is_whole(&self) -> bool {
+        const CHECKED: u64 = 16 << 20;
+        let is_large = std::fs::metadata(&self.path).is_ok_and(|meta| meta.len() > CHECKED);
+        is_large
+            || self
+                .connection
+                .query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
+                .is_ok_and(|found| found == "ok")
     }
 
     fn schema(&self) -> Option<i64> {
@@ -120,8 +146,11 @@ impl Database {
     fn configure(&self) -> rusqlite::Result<()> {
         self.connection.busy_timeout(Duration::from_secs(30))?;
         self.connection.set_prepared_statement_cache_capacity(64);
+        // A transaction changes index pages all over the file, and the next ones change many of them
+        // again: a log of 32 MiB, where four are usual, writes each of them once instead of thrice.
         self.connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+             PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )
     }
@@ -131,18 +160,50 @@ impl Database {
         &self.path
     }
 
+    /// Runs `work` within the open transaction; begins one where none is open. If `work` fails,
+    /// everything since [`Database::commit`] is undone.
+    pub(crate) fn within<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, CorpusError>,
+    ) -> Result<T, CorpusError> {
+        if self.connection.is_autocommit() {
+            self.connection
+                .execute_batch("BEGIN IMMEDIATE")
+                .map_err(CorpusError::db(&self.path))?;
+        }
+        let done = work(&self.connection);
+        if done.is_err() {
+            self.roll_back();
+        }
+        done
+    }
+
+    /// Ends the open transaction, if any: all of it is kept, or nothing.
+    pub(crate) fn commit(&self) -> Result<(), CorpusError> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        let done = self.connection.execute_batch("COMMIT");
+        if done.is_err() {
+            self.roll_back();
+        }
+        done.map_err(CorpusError::db(&self.path))
+    }
+
+    fn roll_back(&self) {
+        // SQLite may have done so itself, for example where the disk is full.
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
     /// Runs `work` in one transaction: all of it happens, or nothing.
     pub(crate) fn transaction<T>(
-        &mut self,
-        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, CorpusError>,
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, CorpusError>,
     ) -> Result<T, CorpusError> {
-        let failed = CorpusError::db(&self.path);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(&failed)?;
-        let value = work(&transaction)?;
-        transaction.commit().map_err(&failed)?;
+        let value = self.within(work)?;
+        self.commit()?;
         Ok(value)
     }
 }

@@ -41,26 +41,48 @@ CREATE INDEX captures_site ON captures (site);
 CREATE INDEX captures_surt ON captures (surt, warc_date);
 CREATE INDEX captures_fresh ON captures (warc, offset) WHERE fresh = 1;
 
--- What takes its turn in the crawl: one origin of one site.
+-- What takes its turn in the crawl: one origin of one site, with how many of its addresses stand where,
+-- so that nobody counts millions. A run keeps these rows in memory and writes what changed with each
+-- transaction.
 CREATE TABLE lanes (
-    id     INTEGER PRIMARY KEY,
-    site   TEXT NOT NULL,
-    origin TEXT NOT NULL,
+    id          INTEGER PRIMARY KEY,
+    site        TEXT NOT NULL,
+    origin      TEXT NOT NULL,
+    queued      INTEGER NOT NULL DEFAULT 0,
+    done        INTEGER NOT NULL DEFAULT 0,
+    refused     INTEGER NOT NULL DEFAULT 0,
+    waiting     INTEGER NOT NULL DEFAULT 0,
+    -- Of those refused.
+    held        INTEGER NOT NULL DEFAULT 0,
+    -- Pages among those queued and waiting.
+    pages_ahead INTEGER NOT NULL DEFAULT 0,
     UNIQUE (site, origin)
 );
 
--- state: 0 queued, 1 done, 2 refused, 3 waiting until ready_at. Times in microseconds since 1970.
+-- The addresses. state: 0 queued, 1 done, 2 refused, 3 waiting until ready_at. Times in microseconds
+-- since 1970. An address is its lane's origin and the path here; it is found by a hash of the whole of
+-- it, since an index of the texts would take more room than the rows. Rows whose hash is the same are
+-- told apart by their text.
 CREATE TABLE urls (
     id            INTEGER PRIMARY KEY,
-    url           TEXT NOT NULL,
+    hash          INTEGER NOT NULL,
+    lane          INTEGER NOT NULL,
+    path          TEXT NOT NULL,
     kind          INTEGER NOT NULL,
-    lane          INTEGER NOT NULL REFERENCES lanes (id),
     state         INTEGER NOT NULL,
+    -- 1 for a row that is refused until somebody vouches for it.
+    held          INTEGER NOT NULL,
     priority      INTEGER NOT NULL,
     depth         INTEGER NOT NULL,
     redirects     INTEGER NOT NULL,
     requested     TEXT,
-    attempts      INTEGER NOT NULL DEFAULT 0,
+    -- How it came to be known: by what, where (the number of a row, or an address), with which words.
+    -- how is null where that is not known any more.
+    how           INTEGER,
+    via,
+    context       TEXT,
+    vouched       INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL,
     ready_at      INTEGER,
     etag          TEXT,
     last_modified TEXT,
@@ -68,29 +90,30 @@ CREATE TABLE urls (
     fetched_at    INTEGER,
     changed_at    INTEGER,
     next_due      INTEGER,
-    UNIQUE (url, kind)
+    -- What the looks at it have shown: see History. exposed in seconds.
+    looks         INTEGER NOT NULL,
+    changes       INTEGER NOT NULL,
+    exposed       INTEGER NOT NULL,
+    listed_at     INTEGER,
+    trust         INTEGER NOT NULL
 );
+CREATE INDEX urls_hash ON urls (hash);
 CREATE INDEX urls_queued ON urls (lane, priority, id) WHERE state = 0;
 CREATE INDEX urls_done ON urls (lane, next_due) WHERE state = 1;
-CREATE INDEX urls_refused ON urls (lane) WHERE state = 2;
+CREATE INDEX urls_refused ON urls (lane, held) WHERE state = 2;
 CREATE INDEX urls_waiting ON urls (lane, ready_at) WHERE state = 3;
 
--- How many rows each lane has in each state, so that nobody counts millions.
-CREATE TABLE tally (
-    lane  INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    n     INTEGER NOT NULL,
-    PRIMARY KEY (lane, state)
+-- How many fetched addresses of a site are due on which day since 1970: so that what is due is counted
+-- by the day, and row by row only within the day that is now.
+CREATE TABLE calendar (
+    site TEXT NOT NULL,
+    day  INTEGER NOT NULL,
+    n    INTEGER NOT NULL,
+    PRIMARY KEY (site, day)
 ) WITHOUT ROWID;
-CREATE TRIGGER urls_added AFTER INSERT ON urls BEGIN
-    INSERT INTO tally VALUES (new.lane, new.state, 1)
-        ON CONFLICT (lane, state) DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER urls_moved AFTER UPDATE OF state ON urls WHEN old.state <> new.state BEGIN
-    UPDATE tally SET n = n - 1 WHERE lane = old.lane AND state = old.state;
-    INSERT INTO tally VALUES (new.lane, new.state, 1)
-        ON CONFLICT (lane, state) DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER urls_gone AFTER DELETE ON urls BEGIN
-    UPDATE tally SET n = n - 1 WHERE lane = old.lane AND state = old.state;
-END;
+
+-- What others want kept beside the frontier, by name.
+CREATE TABLE blobs (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+);

@@ -1,7 +1,7 @@
 //! Addresses as the frontier takes and gives them.
 
 use serde::Serialize;
-use thresh_types::{CanonicalUrl, SiteId, TaskKind, Timestamp, Validators};
+use thresh_types::{CanonicalUrl, Discovery, SiteId, TaskKind, Timestamp, Validators};
 
 /// Where an address stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,12 +17,23 @@ pub enum State {
 }
 
 impl State {
+    pub(super) const ALL: [Self; 4] = [Self::Queued, Self::Waiting, Self::Done, Self::Refused];
+
     pub(super) const fn of(code: i64) -> Self {
         match code {
             0 => Self::Queued,
             1 => Self::Done,
             2 => Self::Refused,
             _ => Self::Waiting,
+        }
+    }
+
+    pub(super) const fn code(self) -> usize {
+        match self {
+            Self::Queued => 0,
+            Self::Done => 1,
+            Self::Refused => 2,
+            Self::Waiting => 3,
         }
     }
 }
@@ -44,6 +55,45 @@ pub struct NewUrl {
     pub requested: Option<CanonicalUrl>,
     /// Lower is taken first; equal ones in the order of their finding.
     pub priority: i32,
+    /// How it came to be known. Of the context, [`CONTEXT_CHARS`] characters are kept.
+    pub discovery: Discovery,
+    /// Whether somebody vouches for it, as a seed, a person or a sitemap does: then it is queued also
+    /// where it is held.
+    pub vouched: bool,
+}
+
+/// Characters of a link's words that the frontier keeps.
+pub const CONTEXT_CHARS: usize = 100;
+
+/// What the looks at an address have shown of how it changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct History {
+    /// How often it was looked at after the first time.
+    pub looks: u32,
+    /// How many of those looks found it changed.
+    pub changes: u32,
+    /// How long it was watched without a change being missed, in seconds: whole waits that ended without a
+    /// change, and of those that ended with one the time up to where the first is to be expected.
+    pub exposed: u64,
+    /// The newest time of a change that a sitemap or a feed told of it.
+    pub listed_at: Option<Timestamp>,
+    /// What such words were worth so far: true alarms less false ones. At [`DISTRUSTED`] and below they
+    /// do not make the address due.
+    pub trust: i32,
+}
+
+/// From this [`History::trust`] on downwards, what sitemaps and feeds tell of an address is passed over.
+pub const DISTRUSTED: i32 = -2;
+
+/// What is known of an address before a capture of it is taken in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Past {
+    /// What the looks before have shown.
+    pub history: History,
+    /// When it was last fetched.
+    pub fetched_at: Option<Timestamp>,
+    /// When its content last changed, as far as is known.
+    pub changed_at: Option<Timestamp>,
 }
 
 /// An address whose turn it is.
@@ -71,6 +121,14 @@ pub struct QueuedUrl {
     pub changed_at: Option<Timestamp>,
     /// When it was last fetched.
     pub fetched_at: Option<Timestamp>,
+    /// How it came to be known.
+    pub discovery: Discovery,
+    /// Whether somebody vouches for it.
+    pub vouched: bool,
+    /// What the looks before have shown.
+    pub history: History,
+    /// The status of its last answer.
+    pub status: Option<u16>,
 }
 
 /// How a fetch ended.
@@ -88,6 +146,8 @@ pub struct Done {
     pub at: Timestamp,
     /// When to ask again; `None` only when everything is asked again.
     pub next_due: Option<Timestamp>,
+    /// What the looks have shown, this one included.
+    pub history: History,
 }
 
 /// Which fetched addresses to ask again.
@@ -123,6 +183,8 @@ pub struct SiteSummary {
     pub done: u64,
     /// Refused.
     pub refused: u64,
+    /// Of those refused: until somebody vouches for them.
+    pub held: u64,
     /// Fetched, and due again.
     pub due: u64,
     /// When the next fetched address is due.
@@ -136,6 +198,8 @@ pub struct KnownUrl {
     pub id: i64,
     /// Where it stands.
     pub state: State,
+    /// Whether it is refused until somebody vouches for it.
+    pub held: bool,
     /// How many links away from the seeds.
     pub depth: u32,
     /// The status of its last answer.

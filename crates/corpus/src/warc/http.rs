@@ -37,10 +37,15 @@ pub(crate) fn status(head: &HttpHead) -> Option<u16> {
         .filter(|status| (100..=999).contains(status))
 }
 
-/// Returns the head as it is stored: well closed, and with its transfer coding renamed.
+/// Returns the head as it is stored: well closed, and with its transfer coding renamed. A head of
+/// HTTP/2 or 3 becomes a message of HTTP/1.1, which readers know how to read; `WARC-Protocol` says what
+/// carried it (warc-specifications #15 and #42).
 pub(crate) fn to_stored(head: &HttpHead) -> Vec<u8> {
     let mut out = Vec::with_capacity(head.0.len() + 16);
-    for line in head.0.split_inclusive(|&b| b == b'\n') {
+    let mut lines = head.0.split_inclusive(|&b| b == b'\n');
+    push_start(&mut out, lines.next().unwrap_or_default());
+    // Pseudo-headers (RFC 9113 §8.3) have no place in HTTP/1.1.
+    for line in lines.filter(|line| !line.starts_with(b":")) {
         let name = line.split(|&b| b == b':').next().unwrap_or_default();
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
             out.extend_from_slice(RENAMED.as_bytes());
@@ -54,6 +59,24 @@ pub(crate) fn to_stored(head: &HttpHead) -> Vec<u8> {
         None => close(&mut out),
     }
     out
+}
+
+/// Adds the start line, with the version of HTTP at its front (a response) or its end (a request).
+fn push_start(out: &mut Vec<u8>, line: &[u8]) {
+    let is_newer = |word: &[u8]| word.starts_with(b"HTTP/2") || word.starts_with(b"HTTP/3");
+    let front = line.iter().position(|&b| b == b' ').unwrap_or(0);
+    let text = line.trim_ascii_end();
+    let back = text.iter().rposition(|&b| b == b' ').map_or(0, |at| at + 1);
+    if is_newer(line) && front > 0 {
+        out.extend_from_slice(b"HTTP/1.1");
+        out.extend_from_slice(&line[front..]);
+    } else if is_newer(&text[back..]) {
+        out.extend_from_slice(&line[..back]);
+        out.extend_from_slice(b"HTTP/1.1");
+        out.extend_from_slice(&line[text.len()..]);
+    } else {
+        out.extend_from_slice(line);
+    }
 }
 
 fn close(head: &mut Vec<u8>) {
@@ -138,6 +161,30 @@ mod tests {
             to_stored(&HttpHead(b"HTTP/1.0 200".to_vec())),
             b"HTTP/1.0 200\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn messages_of_newer_versions_are_stored_as_http_1_1() {
+        let stored = |head: &str| {
+            let head = HttpHead(format!("{head}\r\n\r\n").into_bytes());
+            let stored = String::from_utf8(to_stored(&head)).unwrap();
+            stored.trim_end_matches("\r\n\r\n").to_owned()
+        };
+        for (head, expected) in [
+            ("HTTP/2 200", "HTTP/1.1 200"),
+            ("HTTP/2.0 404 Not Found", "HTTP/1.1 404 Not Found"),
+            ("HTTP/3 200 ", "HTTP/1.1 200 "),
+            ("GET /HTTP/2 HTTP/2.0", "GET /HTTP/2 HTTP/1.1"),
+            ("GET / HTTP/2", "GET / HTTP/1.1"),
+            ("HTTP/1.0 200 OK", "HTTP/1.0 200 OK"),
+            ("GET / HTTP/1.1\r\nX: HTTP/2", "GET / HTTP/1.1\r\nX: HTTP/2"),
+            (
+                "HTTP/2 200 OK\r\n:status: 200\r\na: b",
+                "HTTP/1.1 200 OK\r\na: b",
+            ),
+        ] {
+            assert_eq!(stored(head), expected);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! where in the file the present one starts and whether anything of it was consumed: that is where a
 //! record can be found again.
 
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
 use flate2::bufread::GzDecoder;
 
@@ -18,6 +18,8 @@ const MAX_DICTIONARY: u32 = 16 * 1024 * 1024;
 /// on a file made to look like nothing but starts.
 const MAX_TRIES: u32 = 10_000;
 
+/// How a record starts.
+const RECORD: &[u8] = b"WARC/";
 const GZIP: [u8; 3] = [0x1f, 0x8b, 0x08];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The skippable frame that holds the dictionary of a `.warc.zst` file (IIPC, WARC Zstandard 1.0).
@@ -95,6 +97,8 @@ pub(super) struct Stream<R: Read> {
     consumed: u64,
     size: u64,
     tries: u32,
+    /// Whether zero bytes between members are padding.
+    skips_padding: bool,
 }
 
 impl<R: Read + Seek> Stream<R> {
@@ -124,6 +128,7 @@ impl<R: Read + Seek> Stream<R> {
             consumed: 0,
             size,
             tries: 0,
+            skips_padding: false,
         };
         stream.read_dictionary(&mut input)?;
         if offset > 0 {
@@ -131,6 +136,12 @@ impl<R: Read + Seek> Stream<R> {
         }
         stream.state = State::Between(input);
         Ok(stream)
+    }
+
+    /// Takes zero bytes between members for padding, as tapes and some copies leave it.
+    pub(super) fn skip_padding(mut self) -> Self {
+        self.skips_padding = true;
+        self
     }
 
     fn read_dictionary(&mut self, input: &mut Input<R>) -> io::Result<()> {
@@ -180,19 +191,63 @@ impl<R: Read + Seek> Stream<R> {
         if self.place < self.buffer.len() {
             return Ok(());
         }
-        self.buffer.resize(STEP, 0);
+        self.more().map(|_| ())
+    }
+
+    /// Reads on within the present member, behind what is at hand; returns how much was added, 0 at the
+    /// member's end.
+    fn more(&mut self) -> io::Result<usize> {
+        self.buffer.drain(..self.place);
         self.place = 0;
+        let kept = self.buffer.len();
+        self.buffer.resize(kept + STEP, 0);
+        let room = &mut self.buffer[kept..];
         let count = match &mut self.state {
-            State::Plain(input) => input.read(&mut self.buffer),
-            State::Gzip(decoder) => decoder.read(&mut self.buffer),
-            State::Zstd(decoder) => decoder.read(&mut self.buffer),
+            State::Plain(input) => input.read(room),
+            State::Gzip(decoder) => decoder.read(room),
+            State::Zstd(decoder) => decoder.read(room),
             State::Between(_) | State::Lost => Ok(0),
         };
-        self.buffer.truncate(*count.as_ref().unwrap_or(&0));
-        if count? == 0 {
+        self.buffer.truncate(kept + *count.as_ref().unwrap_or(&0));
+        if *count.as_ref().unwrap_or(&1) == 0 {
             self.close_member();
         }
-        Ok(())
+        count
+    }
+
+    /// Returns whether the bytes at hand, read on within the member if need be, start a record.
+    pub(super) fn is_at_record(&mut self) -> io::Result<bool> {
+        while self.at_hand().len() < RECORD.len() && !self.is_closed() {
+            self.more()?;
+        }
+        Ok(self.at_hand().starts_with(RECORD))
+    }
+
+    /// Passes what comes before the next record of the present member on to `out`; returns whether there
+    /// is one. Else the member is read to its end.
+    pub(super) fn skip_to_record(&mut self, out: &mut impl Write) -> io::Result<bool> {
+        loop {
+            let bytes = self.at_hand();
+            let found = bytes
+                .windows(RECORD.len() + 1)
+                .position(|window| window[0] == b'\n' && &window[1..] == RECORD);
+            let is_whole = self.is_closed();
+            let count = match found {
+                Some(at) => at + 1,
+                None if is_whole => bytes.len(),
+                None => bytes.len().saturating_sub(RECORD.len()),
+            };
+            out.write_all(&self.buffer[self.place..self.place + count])?;
+            self.consume(count);
+            if found.is_some() || is_whole {
+                return Ok(found.is_some());
+            }
+            self.more()?;
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self.state, State::Between(_) | State::Lost)
     }
 
     fn close_member(&mut self) {
@@ -207,6 +262,9 @@ impl<R: Read + Seek> Stream<R> {
         };
         while self.format == Format::Zstd && is_skippable(input.fill_buf()?) {
             read_skippable(&mut input, &mut Vec::new())?;
+        }
+        if self.skips_padding && self.format != Format::Plain {
+            skip_zeros(&mut input)?;
         }
         if input.fill_buf()?.is_empty() {
             self.member = input.position;
@@ -323,6 +381,16 @@ impl<R: Read + Seek> Stream<R> {
             input.seek_to(position)?;
         }
         Ok(found)
+    }
+}
+
+fn skip_zeros<R: Read>(input: &mut Input<R>) -> io::Result<()> {
+    loop {
+        let zeros = input.fill_buf()?.iter().take_while(|&&b| b == 0).count();
+        if zeros == 0 {
+            return Ok(());
+        }
+        input.consume(zeros);
     }
 }
 

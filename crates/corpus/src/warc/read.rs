@@ -1,8 +1,9 @@
 //! Reads WARC files, plain, gzip or zstd, and goes on after damage.
 //!
 //! Tolerated without a word: LF line ends, missing digests, missing blank lines at the end of a member,
-//! several records in a member. Everything else is a [`Problem`] with its place, and reading goes on at
-//! the next record that can be found.
+//! several records in a member. For imports, [`OnDamage::Mend`] also makes the best of what other
+//! writers do wrong, and says so with an [`Oddity`]. Everything else is a [`Problem`] with its place, and
+//! reading goes on at the next record that can be found.
 
 use std::fmt;
 use std::fs::File;
@@ -11,17 +12,13 @@ use std::path::{Path, PathBuf};
 
 use thresh_types::Body;
 
-use super::Fields;
+use super::block::{Block, with_length};
 use super::input::Stream;
-use super::spool::Spool;
+use super::{Fields, Oddity};
 use crate::CorpusError;
 
 /// Headers are some hundred bytes; a mebibyte leaves room for absurd addresses.
 const MAX_HEADER: usize = 1024 * 1024;
-
-/// Largest block that is kept, in bytes: a guard against members that blow up, far above the body
-/// limits of crawlers.
-const MAX_BLOCK: u64 = 1024 * 1024 * 1024;
 
 /// What is wrong with a stretch of a WARC file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +71,9 @@ pub enum OnDamage {
     Stop,
     /// Report it and look for the next record.
     GoOn,
+    /// As [`OnDamage::GoOn`], for files of other writers: wrong lengths are mended where compressed
+    /// members tell the right ones, and missing blank lines and padding are passed over.
+    Mend,
 }
 
 /// A record as it stands in the file.
@@ -90,6 +90,8 @@ pub struct Record {
     pub fields: Fields,
     /// The block; empty where it was not wanted.
     pub block: Body,
+    /// What is wrong with the record and was passed over.
+    pub oddities: Vec<Oddity>,
 }
 
 impl Record {
@@ -128,8 +130,12 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     /// When the input cannot be read at all.
     pub fn new(inner: R, path: &Path, offset: u64, on_damage: OnDamage) -> io::Result<Self> {
+        let stream = Stream::new(inner, offset)?;
         Ok(Self {
-            stream: Stream::new(inner, offset)?,
+            stream: match on_damage {
+                OnDamage::Mend => stream.skip_padding(),
+                OnDamage::Stop | OnDamage::GoOn => stream,
+            },
             path: path.to_owned(),
             on_damage,
             waiting: None,
@@ -152,15 +158,27 @@ impl<R: Read + Seek> Reader<R> {
         let result = self.read_record(&mut want).transpose();
         match &result {
             None => self.is_over = true,
-            Some(Err(problem)) => self.pass_over(problem.offset),
+            Some(Err(problem)) => self.pass_over(problem),
             Some(Ok(_)) => {}
         }
         result
     }
 
-    fn pass_over(&mut self, offset: u64) {
-        let found =
-            self.on_damage == OnDamage::GoOn && self.stream.resync(offset + 1).unwrap_or(false);
+    fn pass_over(&mut self, problem: &Problem) {
+        let is_readable = matches!(
+            problem.kind,
+            ProblemKind::NotWarc | ProblemKind::BadLength | ProblemKind::TooLarge
+        );
+        // Where the member itself is sound, what follows in it is not lost.
+        if self.on_damage == OnDamage::Mend
+            && is_readable
+            && !self.stream.is_plain()
+            && self.stream.skip_to_record(&mut io::sink()).is_ok()
+        {
+            return;
+        }
+        let found = self.on_damage != OnDamage::Stop
+            && self.stream.resync(problem.offset + 1).unwrap_or(false);
         self.is_over = !found;
     }
 
@@ -190,13 +208,35 @@ impl<R: Read + Seek> Reader<R> {
             return Ok(None);
         }
         let (offset, is_alone) = (self.stream.offset(), self.stream.is_member_start());
-        let head = self.read_head(offset)?;
+        let mut head = self.read_head(offset)?;
         let fields = Fields::parse(after_first_line(&head));
-        let length = self.block_length(offset, &fields)?;
-        let block = self.read_block(offset, length, want(&fields))?;
-        let is_closed = self.read_trailer(offset)?;
-        if !is_closed {
-            return Err(self.longer_than_said(offset));
+        let said = self.block_length(offset, &fields)?;
+        let mends = self.on_damage == OnDamage::Mend && is_alone && !self.stream.is_plain();
+        let mut block = Block::new(want(&fields));
+        let mut oddities = Vec::new();
+        let is_whole = self.read_block(offset, said, &mut block, mends)?;
+        let is_mended = if is_whole {
+            let (closing, lines) = self.read_trailer(offset)?;
+            let goes_on = mends && !self.stream.is_at_end() && !self.starts_next(offset)?;
+            // A length that is one or three bytes too long takes in half of a line end.
+            let is_split = mends && lines.starts_with(b"\n") && block.ends_with(b"\r");
+            let goes_on = goes_on || is_split;
+            match closing {
+                Closing::Whole if !goes_on => false,
+                Closing::Missing if self.starts_next(offset)? => {
+                    oddities.push(Oddity::NotClosed);
+                    false
+                }
+                _ if mends => self.read_rest(offset, &lines, &mut block)?,
+                _ => return Err(self.longer_than_said(offset)),
+            }
+        } else {
+            true
+        };
+        if is_mended {
+            block.trim_end();
+            oddities.push(Oddity::WrongLength);
+            head = with_length(&head, block.length());
         }
         let end = self.stream.end();
         let length = end
@@ -205,10 +245,31 @@ impl<R: Read + Seek> Reader<R> {
         Ok(Some(Record {
             offset,
             length,
+            fields: Fields::parse(after_first_line(&head)),
             head,
-            fields,
-            block,
+            block: block.into_body(),
+            oddities,
         }))
+    }
+
+    /// Returns whether the next record follows at once, which is forgiven to other writers.
+    fn starts_next(&mut self, offset: u64) -> Result<bool, Problem> {
+        if self.on_damage != OnDamage::Mend {
+            return Ok(false);
+        }
+        let is_next = self.stream.is_at_record();
+        is_next.map_err(|error| self.broken(offset, &error))
+    }
+
+    /// Reads what stands in the member behind the length that was said. Where another record is in
+    /// there, nobody can tell whose the bytes are.
+    fn read_rest(&mut self, offset: u64, lines: &[u8], block: &mut Block) -> Result<bool, Problem> {
+        let rest = block.write_all(lines);
+        match rest.and_then(|()| self.stream.skip_to_record(block)) {
+            Ok(false) => Ok(true),
+            Ok(true) => Err(self.longer_than_said(offset)),
+            Err(error) => Err(self.broken(offset, &error)),
+        }
     }
 
     fn longer_than_said(&self, offset: u64) -> Problem {
@@ -218,16 +279,20 @@ impl<R: Read + Seek> Reader<R> {
 
     /// Returns whether anything follows.
     fn skip_blank_lines(&mut self) -> Result<bool, Problem> {
+        let blank: &[u8] = match self.on_damage {
+            OnDamage::Mend => b"\r\n\0",
+            OnDamage::Stop | OnDamage::GoOn => b"\r\n",
+        };
         loop {
-            let blank = match self.stream.fill() {
+            let count = match self.stream.fill() {
                 Ok([]) => return Ok(false),
-                Ok(bytes) => bytes.iter().take_while(|b| b"\r\n".contains(b)).count(),
+                Ok(bytes) => bytes.iter().take_while(|b| blank.contains(b)).count(),
                 Err(error) => return Err(self.broken(self.stream.offset(), &error)),
             };
-            if blank == 0 {
+            if count == 0 {
                 return Ok(true);
             }
-            self.stream.consume(blank);
+            self.stream.consume(count);
         }
     }
 
@@ -280,17 +345,26 @@ impl<R: Read + Seek> Reader<R> {
         if self.stream.bytes_left().is_some_and(|left| left < length) {
             return Err(self.broken(offset, &io::ErrorKind::UnexpectedEof.into()));
         }
-        if length > MAX_BLOCK {
+        if length > super::block::MAX_BLOCK {
             let what = format!("the record announces {length} bytes, more than is taken");
             return Err(self.problem(offset, ProblemKind::TooLarge, what));
         }
         Ok(length)
     }
 
-    fn read_block(&mut self, offset: u64, length: u64, want: Want) -> Result<Body, Problem> {
-        let mut spool = Spool::default();
-        let mut left = length;
-        while left > 0 {
+    /// Reads `length` bytes of the block; `false` where the member ends before, and `mends` says that
+    /// it tells the truth.
+    fn read_block(
+        &mut self,
+        offset: u64,
+        length: u64,
+        block: &mut Block,
+        mends: bool,
+    ) -> Result<bool, Problem> {
+        while block.length() < length {
+            if mends && self.ends_early(offset, block)? {
+                return Ok(false);
+            }
             let bytes = match self.stream.fill() {
                 Ok([]) => {
                     return Err(self.broken(offset, &io::ErrorKind::UnexpectedEof.into()));
@@ -298,27 +372,38 @@ impl<R: Read + Seek> Reader<R> {
                 Ok(bytes) => bytes,
                 Err(error) => return Err(self.broken(offset, &error)),
             };
+            let left = length - block.length();
             let count = usize::try_from(left).map_or(bytes.len(), |left| left.min(bytes.len()));
-            let kept = match want {
-                Want::Keep => spool.write_all(&bytes[..count]),
-                Want::Skip => Ok(()),
-            };
+            let kept = block.write_all(&bytes[..count]);
             self.stream.consume(count);
             kept.map_err(|e| {
-                self.problem(
-                    offset,
-                    ProblemKind::TooLarge,
-                    format!("cannot keep the block: {e}"),
-                )
+                let what = format!("cannot keep the block: {e}");
+                self.problem(offset, ProblemKind::TooLarge, what)
             })?;
-            left -= count as u64;
         }
-        Ok(spool.into_body())
+        Ok(true)
     }
 
-    /// Reads the two line ends after a block; returns whether both were there. Sees the end of the
-    /// member, and so its checksum.
-    fn read_trailer(&mut self, offset: u64) -> Result<bool, Problem> {
+    /// Returns whether the record ends with its member: another one follows, or the file ends and the
+    /// lines that close a record were there. Else the record goes on in the next member.
+    fn ends_early(&mut self, offset: u64, block: &Block) -> Result<bool, Problem> {
+        let broken = |reader: &Self, error: io::Error| reader.broken(offset, &error);
+        self.stream.settle().map_err(|error| broken(self, error))?;
+        if !self.stream.is_at_end() {
+            return Ok(false);
+        }
+        let is_end = self.stream.fill().map(<[u8]>::is_empty);
+        if is_end.map_err(|error| broken(self, error))? {
+            return Ok(block.ends_with_blank_lines());
+        }
+        let is_next = self.stream.is_at_record();
+        is_next.map_err(|error| broken(self, error))
+    }
+
+    /// Reads the two line ends after a block, and returns them. Sees the end of the member, and so its
+    /// checksum.
+    fn read_trailer(&mut self, offset: u64) -> Result<(Closing, Vec<u8>), Problem> {
+        let mut read = Vec::new();
         let mut lines = 0;
         while lines < 2 {
             if let Err(error) = self.stream.settle() {
@@ -328,8 +413,11 @@ impl<R: Read + Seek> Reader<R> {
                 break;
             }
             match self.stream.at_hand() {
-                [b'\n', ..] => lines += 1,
-                [b'\r', ..] => {}
+                [b'\n', ..] => {
+                    lines += 1;
+                    read.push(b'\n');
+                }
+                [b'\r', ..] => read.push(b'\r'),
                 _ => break,
             }
             self.stream.consume(1);
@@ -341,8 +429,20 @@ impl<R: Read + Seek> Reader<R> {
             let what = "the file ends before the blank lines that close the record";
             self.waiting = Some(self.problem(offset, ProblemKind::Truncated, what));
         }
-        Ok(lines == 2 || self.stream.is_at_end())
+        let closing = if lines == 2 || self.stream.is_at_end() {
+            Closing::Whole
+        } else {
+            Closing::Missing
+        };
+        Ok((closing, read))
     }
+}
+
+/// Whether the lines that close a record are where its length says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    Whole,
+    Missing,
 }
 
 fn after_first_line(head: &[u8]) -> &[u8] {

@@ -10,6 +10,9 @@ use thresh_types::{Body, Sha256Hash};
 /// Larger bodies go to an unnamed file: one MiB, as the crawl loop's law of memory says.
 const IN_MEMORY: usize = 1024 * 1024;
 
+/// How much of a file is read at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+
 /// Takes bytes and becomes a [`Body`].
 #[derive(Debug, Default)]
 pub(crate) struct Spool {
@@ -82,21 +85,33 @@ impl Read for BodyReader {
 
 /// Returns the digest of `head` followed by `body`, and how many bytes the body really has.
 pub(crate) fn digest_of(head: &[u8], body: &Body) -> io::Result<(Sha256Hash, u64)> {
-    let mut hasher = Hasher(Sha256::new_with_prefix(head));
-    let length = io::copy(&mut BodyReader::new(body)?, &mut hasher)?;
-    Ok((Sha256Hash::from_bytes(hasher.0.finalize().into()), length))
+    let mut hasher = Sha256::new_with_prefix(head);
+    let mut length = 0;
+    each_chunk(body, |chunk| {
+        hasher.update(chunk);
+        length += chunk.len() as u64;
+        Ok(())
+    })?;
+    Ok((Sha256Hash::from_bytes(hasher.finalize().into()), length))
 }
 
-struct Hasher(Sha256);
-
-impl Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
+/// Calls `take` with the bytes of the body in order: at once where they are in memory.
+pub(super) fn each_chunk(
+    body: &Body,
+    mut take: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    if let Body::Memory(bytes) = body {
+        return take(bytes);
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    let mut reader = BodyReader::new(body)?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(count) => take(&chunk[..count])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

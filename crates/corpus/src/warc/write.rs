@@ -1,34 +1,16 @@
 //! Writes WARC 1.1 files: one gzip member a record, digests over every block.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::{Compression, GzBuilder};
 use thresh_types::{Body, Sha256Hash, Timestamp};
 
-use super::spool::{BodyReader, digest_of};
+use super::pack::{Effort, Packer};
+use super::spool::digest_of;
 use super::{Fields, digest_field};
 use crate::CorpusError;
 use crate::durable::{folder_of, sync_folder};
-
-/// How much work compression is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
-    /// Text and headers. Level 5 of 9: on pages, level 9 gains 1 % for twice the time.
-    Text,
-    /// Bytes that are compressed already: the member only frames them.
-    Coded,
-}
-
-impl Effort {
-    fn level(self) -> Compression {
-        match self {
-            Self::Text => Compression::new(5),
-            Self::Coded => Compression::fast(),
-        }
-    }
-}
 
 /// A record to be written: everything but the fields that follow from its block.
 pub(crate) struct Draft<'a> {
@@ -60,9 +42,12 @@ pub(crate) struct Place {
 /// A WARC file that grows.
 pub(crate) struct WarcFile {
     out: Counting,
+    packer: Packer,
     path: PathBuf,
     name: String,
     records: u64,
+    /// The id of the record that describes the file.
+    info: Option<String>,
     /// How many bytes are known to be durable.
     synced: u64,
 }
@@ -98,12 +83,14 @@ impl WarcFile {
                 inner: BufWriter::with_capacity(256 * 1024, file),
                 position: 0,
             },
+            packer: Packer::new(),
             name: path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default(),
             path: path.to_owned(),
             records: 0,
+            info: None,
             synced: 0,
         })
     }
@@ -118,12 +105,22 @@ impl WarcFile {
         self.out.position
     }
 
+    /// Returns how many bytes of it are known to be durable.
+    pub(crate) const fn synced(&self) -> u64 {
+        self.synced
+    }
+
     /// Returns the id of the record that is written `ahead` records after the next one. It follows from
     /// the file's name and the record's number and date, so that no randomness is needed.
     pub(crate) fn record_id(&self, ahead: u64, date: Timestamp) -> String {
         let number = (self.records + ahead).to_string();
         let hash = Sha256Hash::of_parts([self.name.as_str(), &number, &date.to_string()]);
         to_uuid(&hash)
+    }
+
+    /// Names the record that describes the file, which all later ones point to.
+    pub(crate) fn described_by(&mut self, id: String) {
+        self.info = Some(id);
     }
 
     /// Writes a record.
@@ -135,6 +132,7 @@ impl WarcFile {
         fields.push("WARC-Type", draft.kind);
         fields.push("WARC-Record-ID", draft.id);
         fields.push("WARC-Date", whole_seconds(draft.date).to_string());
+        fields.push_some("WARC-Warcinfo-ID", self.info.as_ref());
         let mut head = format!(
             "WARC/1.1\r\n{}{}",
             fields.to_lines(),
@@ -167,9 +165,9 @@ impl WarcFile {
         effort: Effort,
     ) -> Result<Place, CorpusError> {
         let offset = self.out.position;
-        let written =
-            BodyReader::new(body).and_then(|body| compress(&mut self.out, start, body, effort));
-        written.map_err(CorpusError::io("write", &self.path))?;
+        self.packer
+            .member(&mut self.out, start, body, effort)
+            .map_err(CorpusError::io("write", &self.path))?;
         self.records += 1;
         Ok(Place {
             offset,
@@ -218,19 +216,6 @@ impl WarcFile {
     }
 }
 
-fn compress(
-    out: &mut Counting,
-    start: &[u8],
-    mut body: impl Read,
-    effort: Effort,
-) -> io::Result<()> {
-    let mut encoder = GzBuilder::new().write(out, effort.level());
-    encoder.write_all(start)?;
-    io::copy(&mut body, &mut encoder)?;
-    encoder.write_all(b"\r\n\r\n")?;
-    encoder.finish().map(|_| ())
-}
-
 /// Returns `time` without its fraction of a second.
 pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
     // Flooring keeps the value in range: the smallest timestamp is a whole second.
@@ -239,7 +224,7 @@ pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
 }
 
 /// Returns the digest's front as a UUID of version 8, the one for own schemes (RFC 9562 §5.8).
-fn to_uuid(hash: &Sha256Hash) -> String {
+pub(crate) fn to_uuid(hash: &Sha256Hash) -> String {
     let mut bytes = [0_u8; 16];
     bytes.copy_from_slice(&hash.as_bytes()[..16]);
     bytes[6] = (bytes[6] & 0x0f) | 0x80;

@@ -41,6 +41,7 @@ pub fn exchange(url: &str, second: i64, status: u16, headers: &str, body: &[u8])
         started_at: at(second),
         took: Duration::from_millis(5),
         remote: Some("192.0.2.7:443".parse::<SocketAddr>().unwrap()),
+        protocols: Vec::new(),
         request: HttpHead(request.into_bytes()),
         status,
         response: HttpHead(format!("HTTP/1.1 {status} X\r\n{headers}\r\n").into_bytes()),

@@ -113,6 +113,7 @@ impl Actor {
             Ok(connection) => connection,
             Err(failure) => return self.report(visit, outcome::of_failure(failure, HOLD)),
         };
+        visit.permit = self.permit(&visit, &settings);
         let now = Instant::now();
         visit.waited += self.memory.pace.waited(visit.asked, now);
         self.memory.pace.touched(now);

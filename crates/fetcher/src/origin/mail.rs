@@ -27,6 +27,8 @@ pub(crate) struct Visit {
     pub(crate) task: FetchTask,
     pub(crate) asked: Instant,
     pub(crate) waited: Duration,
+    /// What robots.txt said of the address when it was asked for.
+    pub(crate) permit: Option<String>,
 }
 
 impl Visit {
@@ -35,6 +37,7 @@ impl Visit {
             task,
             asked: Instant::now(),
             waited: Duration::ZERO,
+            permit: None,
         }
     }
 }

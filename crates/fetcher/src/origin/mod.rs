@@ -9,6 +9,7 @@
 mod flight;
 mod inquiry;
 mod mail;
+mod verdict;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use http::HeaderValue;
-use thresh_types::{Exchange, FetchOutcome, FetchReport, Origin, RefusalReason, SiteId, Timestamp};
+use thresh_types::{Exchange, FetchOutcome, FetchReport, Origin, RefusalReason, SiteId};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -29,7 +30,7 @@ use crate::cookies::Jar;
 use crate::failure::Failure;
 use crate::outcome::Sign;
 use crate::pace::Pace;
-use crate::robots::{Permission, RobotsFile, Standing};
+use crate::robots::{RobotsFile, Standing};
 use crate::settings::Settings;
 use crate::timeline::Timeline;
 
@@ -248,30 +249,6 @@ impl Actor {
         })
     }
 
-    fn by_robots(&self, visit: &Visit, now: Timestamp) -> Option<FetchOutcome> {
-        if let Some(why) = self.barred.get(&visit.task.site) {
-            return Some(refusal(RefusalReason::Address, why.clone()));
-        }
-        let (file, trouble) = match self.memory.standing.at(now) {
-            Permission::Ask | Permission::Everything => return None,
-            Permission::Rules(file) => (file, None),
-            Permission::Stale { file, detail } => (file, Some(detail)),
-            Permission::Nothing { detail, until } => {
-                return Some(FetchOutcome::Deferred {
-                    reason: RefusalReason::RobotsUnreachable,
-                    detail: format!("robots.txt: {detail}"),
-                    wait: until.duration_since(now).unsigned_abs(),
-                    exchange: None,
-                });
-            }
-        };
-        let decision = file.rules.decide(&self.common.token, &visit.task.url);
-        (!decision.allowed).then(|| {
-            let line = decision.line.unwrap_or_default();
-            refusal(RefusalReason::Robots, file.cite(&line, trouble))
-        })
-    }
-
     /// Returns what the next request is for and when it may start, if there is one to be made.
     fn next_step(&self) -> Option<(Step, Instant)> {
         let (step, settings) = self.next_purpose()?;
@@ -291,7 +268,7 @@ impl Actor {
         }
         let settings = self.common.settings(&self.queue.front()?.task.site);
         let now = self.common.timeline.now();
-        let must_ask = settings.respect_robots && self.memory.standing.at(now) == Permission::Ask;
+        let must_ask = settings.respect_robots && self.must_ask(now);
         let step = if must_ask { Step::Robots } else { Step::Page };
         Some((step, settings))
     }
@@ -338,6 +315,7 @@ impl Actor {
             robots: told.into_iter().map(|(_, exchange)| exchange).collect(),
             task: visit.task,
             waited: visit.waited,
+            permit: visit.permit,
             outcome,
         };
         // An error says that nobody listens any more.

@@ -57,7 +57,7 @@ impl Asking {
                 format!("{status} is no answer to what was asked"),
                 None,
             )),
-            _ => Some(Answer::Missing),
+            status => Some(missing(status.to_string())),
         }
     }
 
@@ -69,7 +69,8 @@ impl Asking {
                 self.url = next;
                 None
             }
-            _ => Some(Answer::Missing),
+            Ok(_) => Some(missing(format!("more than {MAX_HOPS} redirects"))),
+            Err(_) => Some(missing(format!("{} without a target", exchange.status))),
         }
     }
 
@@ -84,6 +85,10 @@ impl Asking {
             )
         }
     }
+}
+
+const fn missing(detail: String) -> Answer {
+    Answer::Missing { detail }
 }
 
 fn unreachable(detail: impl Into<String>, retry_after: Option<Duration>) -> Answer {
@@ -127,6 +132,7 @@ mod tests {
             started_at: Timestamp::UNIX_EPOCH,
             took: Duration::ZERO,
             remote: None,
+            protocols: Vec::new(),
             request: HttpHead(Vec::new()),
             status,
             response: HttpHead(format!("HTTP/1.1 {status} X\r\n{headers}\r\n").into_bytes()),
@@ -155,7 +161,7 @@ mod tests {
         for status in 100..=999 {
             let meaning = match answer(status, "") {
                 Some(Answer::File(_)) => "file",
-                Some(Answer::Missing) => "missing",
+                Some(Answer::Missing { .. }) => "missing",
                 Some(Answer::Unreachable { .. }) => "unreachable",
                 None => "hop",
             };
@@ -185,7 +191,8 @@ mod tests {
         };
         assert_eq!(file.url, url, "the place where it was found is told");
         let one_more = exchange(&url, 302, "Location: /on.txt\r\n", "");
-        assert_eq!(asking.answered(&one_more), Some(Answer::Missing));
+        let detail = "more than 5 redirects".to_owned();
+        assert_eq!(asking.answered(&one_more), Some(missing(detail)));
     }
 
     #[test]
@@ -197,7 +204,7 @@ mod tests {
             "data:,x",
         ] {
             let answer = answer(301, &format!("Location: {location}\r\n"));
-            assert_eq!(answer, Some(Answer::Missing), "{location}");
+            assert!(matches!(answer, Some(Answer::Missing { .. })), "{location}");
         }
     }
 

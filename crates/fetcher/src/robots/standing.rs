@@ -62,6 +62,19 @@ impl RobotsFile {
     /// stands in and when that was fetched. `trouble` says why the file is out of reach, where it is.
     pub fn cite(&self, line: &(usize, String), trouble: Option<&str>) -> String {
         let (number, text) = line;
+        self.told(&format!("line {number}: {}", shown(text)), trouble)
+    }
+
+    /// Returns by which word of the file an address is allowed, in the words of
+    /// [`RobotsFile::cite`]; that no rule speaks of it where there is no `line`.
+    pub fn permit(&self, line: Option<&(usize, String)>, trouble: Option<&str>) -> String {
+        match line {
+            Some(line) => format!("allowed by {}", self.cite(line, trouble)),
+            None => self.told("no rule matches", trouble),
+        }
+    }
+
+    fn told(&self, word: &str, trouble: Option<&str>) -> String {
         let stale = trouble.map_or_else(String::new, |why| {
             format!(
                 "; an older copy, since robots.txt is out of reach: {}",
@@ -69,10 +82,8 @@ impl RobotsFile {
             )
         });
         format!(
-            "line {number}: {} ({}, fetched {:.0}{stale})",
-            shown(text),
-            self.url,
-            self.fetched_at
+            "{word} ({}, fetched {:.0}{stale})",
+            self.url, self.fetched_at
         )
     }
 }
@@ -93,7 +104,10 @@ pub enum Answer {
     /// A file.
     File(Arc<RobotsFile>),
     /// There is none: everything is permitted (RFC 9309 §2.3.1.3).
-    Missing,
+    Missing {
+        /// What was answered instead, for people.
+        detail: String,
+    },
     /// It is out of reach (RFC 9309 §2.3.1.4).
     Unreachable {
         /// Why, for people.
@@ -109,7 +123,10 @@ pub enum Permission<'a> {
     /// Nothing before robots.txt was asked for (again).
     Ask,
     /// Everything: there is no file.
-    Everything,
+    Everything {
+        /// What was answered instead, for people.
+        detail: &'a str,
+    },
     /// What this file permits.
     Rules(&'a RobotsFile),
     /// What this old copy permits, since its file is out of reach.
@@ -143,7 +160,10 @@ enum State {
     #[default]
     Unknown,
     Read(Timestamp),
-    Missing(Timestamp),
+    Missing {
+        since: Timestamp,
+        detail: String,
+    },
     Unreachable {
         detail: String,
         until: Timestamp,
@@ -166,7 +186,9 @@ impl Standing {
             (State::Read(since), Some(file)) if age(*since, now) < MAX_AGE => {
                 Permission::Rules(file)
             }
-            (State::Missing(since), _) if age(*since, now) < MAX_AGE => Permission::Everything,
+            (State::Missing { since, detail }, _) if age(*since, now) < MAX_AGE => {
+                Permission::Everything { detail }
+            }
             (State::Unreachable { detail, until }, _) if *until > now => match self.usable(now) {
                 Some(file) => Permission::Stale { file, detail },
                 None => Permission::Nothing {
@@ -198,10 +220,10 @@ impl Standing {
                 self.copy = Some(file);
                 State::Read(now)
             }
-            Answer::Missing => {
+            Answer::Missing { detail } => {
                 self.failures = 0;
                 self.copy = None;
-                State::Missing(now)
+                State::Missing { since: now, detail }
             }
             Answer::Unreachable {
                 detail,
@@ -250,6 +272,11 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    fn missing() -> Answer {
+        let detail = "404".to_owned();
+        Answer::Missing { detail }
+    }
+
     fn file(second: i64) -> Answer {
         Answer::File(Arc::new(copy(second)))
     }
@@ -272,7 +299,7 @@ mod tests {
     fn name(permission: Permission<'_>) -> &'static str {
         match permission {
             Permission::Ask => "ask",
-            Permission::Everything => "everything",
+            Permission::Everything { .. } => "everything",
             Permission::Rules(_) => "rules",
             Permission::Stale { .. } => "stale",
             Permission::Nothing { .. } => "nothing",
@@ -290,7 +317,7 @@ mod tests {
 
     #[test]
     fn answers_hold_for_a_day() {
-        for (answer, holds) in [(file(0), "rules"), (Answer::Missing, "everything")] {
+        for (answer, holds) in [(file(0), "rules"), (missing(), "everything")] {
             let answers = [(0, answer)];
             assert_eq!(played(&answers, 0), holds);
             assert_eq!(played(&answers, DAY - 1), holds);
@@ -312,7 +339,7 @@ mod tests {
 
     #[test]
     fn that_there_was_no_file_is_no_copy() {
-        let answers = [(0, file(0)), (10, Answer::Missing), (2 * DAY, down(None))];
+        let answers = [(0, file(0)), (10, missing()), (2 * DAY, down(None))];
         assert_eq!(played(&answers, 2 * DAY), "nothing");
     }
 

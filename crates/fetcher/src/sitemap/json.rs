@@ -13,11 +13,13 @@ const VERSION: &str = "jsonfeed.org/version/";
 
 /// Reads the items of a feed; JSON that is none gives nothing.
 pub(super) fn read(source: Source<'_>, to: &mut Collector<'_>) {
+    to.held = Some(Vec::new());
     let mut feed = Feed { to, is_feed: false };
     let mut reader = serde_json::Deserializer::from_reader(source);
     let end = feed.deserialize_all(&mut reader);
-    if !feed.is_feed {
-        to.sitemap.urls.clear();
+    let is_feed = feed.is_feed;
+    to.let_go(is_feed);
+    if !is_feed {
         to.problem("is JSON, but no JSON Feed");
         return;
     }

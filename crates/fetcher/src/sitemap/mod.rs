@@ -9,8 +9,9 @@
 //!
 //! The bytes decide what a file is, not the header that came with it: packed or not (`bytes`), then
 //! XML (`xml`, with `entry` for what stands in one entry), JSON Feed (`json`) or one address a line
-//! (`lines`). All are read from the bytes as a stream: beside them and what is found, no more is
-//! held than the largest single piece of markup.
+//! (`lines`). All are read from the bytes as a stream, and what is found is given away as it is found
+//! ([`visit`]): beside the bytes, no more is held than the largest single piece of markup and a hash
+//! for each address.
 
 mod bytes;
 mod entry;
@@ -19,6 +20,7 @@ mod lines;
 mod xml;
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thresh_types::CanonicalUrl;
 
@@ -99,6 +101,15 @@ impl SitemapUrl {
     }
 }
 
+/// What a sitemap lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// A page.
+    Page(SitemapUrl),
+    /// A further sitemap.
+    Child(CanonicalUrl),
+}
+
 /// What a sitemap says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sitemap {
@@ -115,7 +126,27 @@ pub struct Sitemap {
 /// Reads a sitemap, index or feed that was fetched from `base`. The body is as it came, its content
 /// coding undone; bytes that are still packed with gzip are unpacked (twice at most).
 pub fn parse(bytes: &[u8], base: &CanonicalUrl, limits: Limits) -> Sitemap {
-    let mut collector = Collector::new(base, limits);
+    let (mut urls, mut children) = (Vec::new(), Vec::new());
+    let read = visit(bytes, base, limits, &mut |listed| match listed {
+        Listed::Page(page) => urls.push(page),
+        Listed::Child(url) => children.push(url),
+    });
+    Sitemap {
+        urls,
+        children,
+        ..read
+    }
+}
+
+/// As [`parse`], but gives each page and each further sitemap to `each` as it is found, once. The result
+/// has none of them. Of two addresses with the same 64 bits for a hash the second is passed over.
+pub fn visit(
+    bytes: &[u8],
+    base: &CanonicalUrl,
+    limits: Limits,
+    each: &mut dyn FnMut(Listed),
+) -> Sitemap {
+    let mut collector = Collector::new(base, limits, each);
     let unpacked = bytes::unpack(bytes, limits.max_bytes, &mut collector);
     let Head { form, source } = bytes::open(&unpacked);
     match form {
@@ -146,18 +177,24 @@ enum Room {
 struct Collector<'a> {
     base: &'a CanonicalUrl,
     limits: Limits,
+    each: &'a mut dyn FnMut(Listed),
+    /// Pages that are kept back until it is known what the file is.
+    held: Option<Vec<SitemapUrl>>,
     sitemap: Sitemap,
-    seen: HashSet<CanonicalUrl>,
+    /// Hashes of the addresses so far.
+    seen: HashSet<u64>,
     problems: usize,
     alternates: usize,
     full: bool,
 }
 
 impl<'a> Collector<'a> {
-    fn new(base: &'a CanonicalUrl, limits: Limits) -> Self {
+    fn new(base: &'a CanonicalUrl, limits: Limits, each: &'a mut dyn FnMut(Listed)) -> Self {
         Self {
             base,
             limits,
+            each,
+            held: None,
             sitemap: Sitemap::default(),
             seen: HashSet::new(),
             problems: 0,
@@ -206,21 +243,27 @@ impl<'a> Collector<'a> {
         let most = self.limits.max_urls.saturating_mul(MAX_ALTERNATES_PER_URL);
         page.alternates.truncate(most - self.alternates.min(most));
         self.alternates += page.alternates.len();
-        self.sitemap.urls.push(page);
+        match &mut self.held {
+            Some(held) => held.push(page),
+            None => (self.each)(Listed::Page(page)),
+        }
         Room::Left
     }
 
     fn child(&mut self, url: CanonicalUrl) -> Room {
         let room = self.admit(&url);
         room.unwrap_or_else(|| {
-            self.sitemap.children.push(url);
+            (self.each)(Listed::Child(url));
             Room::Left
         })
     }
 
     /// Returns none where the address is new and has room.
     fn admit(&mut self, url: &CanonicalUrl) -> Option<Room> {
-        if self.seen.contains(url) {
+        let mut hasher = DefaultHasher::new();
+        url.hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.seen.contains(&hash) {
             return Some(Room::Left);
         }
         if self.seen.len() >= self.limits.max_urls {
@@ -231,8 +274,17 @@ impl<'a> Collector<'a> {
             self.full = true;
             return Some(Room::Full);
         }
-        self.seen.insert(url.clone());
+        self.seen.insert(hash);
         None
+    }
+
+    /// Gives away what was kept back, or forgets it.
+    fn let_go(&mut self, is_meant: bool) {
+        for page in self.held.take().into_iter().flatten() {
+            if is_meant {
+                (self.each)(Listed::Page(page));
+            }
+        }
     }
 
     fn finish(mut self) -> Sitemap {

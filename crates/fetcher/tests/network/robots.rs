@@ -55,6 +55,37 @@ fn what_a_rule_forbids_is_not_asked_for() {
 }
 
 #[test]
+fn what_permits_an_address_is_told_in_the_words_of_a_refusal() {
+    let permit = |robots: Reply, path: &str, respect_robots: bool| {
+        let server = site(robots);
+        let crawl = Crawl::start(Settings {
+            respect_robots,
+            ..settings()
+        });
+        let permit = crawl.fetch(&server.url(path)).permit.unwrap_or_default();
+        permit.replace(&server.url(""), "")
+    };
+    let rules = || Reply::text("User-agent: *\nDisallow: /\nAllow: /open\n");
+    assert_eq!(
+        permit(rules(), "/open/x", true),
+        "allowed by line 3: Allow: /open (/robots.txt, fetched 2026-01-01T00:00:00Z)"
+    );
+    assert_eq!(
+        permit(Reply::text(RULES), "/open", true),
+        "no rule matches (/robots.txt, fetched 2026-01-01T00:00:00Z)"
+    );
+    assert_eq!(
+        permit(Reply::status(410), "/x", true),
+        "no robots.txt (410)"
+    );
+    assert_eq!(
+        permit(rules(), "/x", false),
+        "robots.txt is not respected here"
+    );
+    assert_eq!(permit(rules(), "/closed", true), "", "nothing was asked");
+}
+
+#[test]
 fn rules_that_name_us_are_ours() {
     let server = site(Reply::text(
         "User-agent: Thresh\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n",

@@ -1,24 +1,27 @@
 //! What one arrival changes in the archive and in the frontier.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use thresh_codec::Cut;
 use thresh_config::Site;
-use thresh_corpus::{Corpus, Done, NewUrl, Note, QueuedUrl, Session};
+use thresh_corpus::{Done, NewUrl, Note, Past, QueuedUrl, Session};
 use thresh_types::{
-    CanonicalUrl, Capture, CaptureKind, Exchange, FetchOutcome, HttpHead, Refusal, RefusalReason,
-    SiteId, TaskKind, Timestamp, Truncation,
+    CanonicalUrl, Capture, CaptureKind, Exchange, FetchOutcome, Refusal, RefusalReason, Sha256Hash,
+    SiteId, TaskKind, Truncation,
 };
 
 use super::admit::Rejection;
 use super::flaw::Flaw;
 use super::inbox::Arrival;
-use super::plan::Found;
+use super::lessons::Parent;
+use super::plan::{Found, FoundList};
 use super::run::Run;
+use super::traps::Step;
 use crate::PipelineError;
-use crate::digest::{Digest, digest_bytes};
+use crate::digest::{Digest, Lead};
 use crate::event::Event;
-use crate::schedule::next_interval;
+use crate::schedule::{Look, look};
 
 /// Characters of an address that a refusal quotes: a hostile page can name addresses of megabytes.
 const QUOTED: usize = 2048;
@@ -27,6 +30,38 @@ fn shortened(url: &str) -> String {
     match url.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("{}…", &url[..end]),
         None => url.to_owned(),
+    }
+}
+
+/// What came back for an address that was asked.
+pub(super) struct Answer<'a> {
+    pub(super) queued: &'a QueuedUrl,
+    pub(super) exchange: &'a Exchange,
+    pub(super) digest: &'a Digest,
+    /// What robots.txt said of the address.
+    permit: Option<&'a str>,
+}
+
+impl Answer<'_> {
+    /// Returns what the archive should know of the exchange beyond its bytes.
+    fn note(&self, kind: CaptureKind) -> Note {
+        let (queued, digest) = (self.queued, self.digest);
+        let mut note = Note::new(queued.site.clone(), kind);
+        note.requested_url = queued.requested.as_ref().map(ToString::to_string);
+        note.sha256 = digest.sha256;
+        note.media_type =
+            Some(digest.media_type.clone()).filter(|media_type| !media_type.is_empty());
+        note.depth = queued.depth;
+        note.truncated = digest.cut.map(|cut| match cut {
+            Cut::Cap => Truncation::Length,
+            Cut::Early => Truncation::Unspecified,
+        });
+        note.discovery = Some(queued.discovery.clone());
+        note.permit = self.permit.map(str::to_owned);
+        if kind == CaptureKind::Page {
+            note.signals = digest.signals.clone();
+        }
+        note
     }
 }
 
@@ -43,22 +78,31 @@ impl Run<'_> {
         };
         self.settled.push(queued.id);
         self.tally(&queued.site).waited += report.waited;
+        if let Some(exchange) = exchange_of(&report.outcome) {
+            let (origin, asked) = (queued.url.origin(), exchange.started_at);
+            self.tally(&queued.site)
+                .held_back(origin, asked, report.waited);
+        }
         self.absorb_robots(session, &queued.site, &report.robots)?;
-        match report.outcome {
-            FetchOutcome::Answered(exchange) => self.answered(session, &queued, &exchange, &digest),
-            FetchOutcome::NotModified(exchange) => {
-                self.unchanged(session, &queued, &exchange, &digest)
-            }
+        let answer = |exchange| Answer {
+            queued: &queued,
+            exchange,
+            digest: &digest,
+            permit: report.permit.as_deref(),
+        };
+        match &report.outcome {
+            FetchOutcome::Answered(exchange) => self.answered(session, &answer(exchange)),
+            FetchOutcome::NotModified(exchange) => self.unchanged(session, &answer(exchange)),
             FetchOutcome::Redirected(exchange, target) => {
-                self.redirected(session, &queued, &exchange, &target, &digest)
+                self.redirected(session, &answer(exchange), target)
             }
             FetchOutcome::Refused {
                 reason,
                 detail,
                 exchange,
             } => {
-                self.append_failed(session, &queued, exchange.as_ref(), &digest)?;
-                self.give_up(&queued, reason, detail);
+                self.append_failed(session, exchange.as_ref().map(answer))?;
+                self.give_up(&queued, *reason, detail.clone());
                 Ok(())
             }
             FetchOutcome::Deferred {
@@ -67,10 +111,10 @@ impl Run<'_> {
                 wait,
                 exchange,
             } => {
-                self.append_failed(session, &queued, exchange.as_ref(), &digest)?;
+                self.append_failed(session, exchange.as_ref().map(answer))?;
                 // A server that wants a long pause has its waiting pages put back unasked: no try.
-                let tried = exchange.is_some() || reason != RefusalReason::Overloaded;
-                self.deferred(&queued, reason, detail, wait, u32::from(tried));
+                let tried = exchange.is_some() || *reason != RefusalReason::Overloaded;
+                self.deferred(&queued, *reason, detail.clone(), *wait, u32::from(tried));
                 Ok(())
             }
         }
@@ -79,50 +123,56 @@ impl Run<'_> {
     fn answered(
         &mut self,
         session: &mut Session,
-        queued: &QueuedUrl,
-        exchange: &Exchange,
-        digest: &Digest,
+        answer: &Answer<'_>,
     ) -> Result<(), PipelineError> {
-        let kind = kind_of(queued.kind);
+        let (queued, exchange, digest) = (answer.queued, answer.exchange, answer.digest);
         let flaw = Flaw::of(exchange, digest);
-        let capture = session.append_exchange(exchange, &note(queued, kind, digest))?;
-        self.count(queued, &capture, flaw.is_some());
-        self.done(queued, exchange, !capture.revisit, flaw.is_some());
+        let before = match queued.fetched_at {
+            Some(_) => session.last_content(queued.url.as_str())?,
+            None => None,
+        };
+        let capture = session.append_exchange(exchange, &answer.note(kind_of(queued.kind)))?;
+        self.count(queued, (&capture, before), flaw.is_some());
+        let changed = before != Some(capture.sha256);
+        self.done(queued, exchange, changed, flaw.is_some());
         if let Some(flaw) = flaw {
             self.flawed(queued, flaw);
         }
         for problem in &digest.problems {
             self.warn(&queued.site, format!("{}: {problem}", queued.url));
         }
-        self.follow(&queued.site, digest, queued.depth);
-        self.captured(capture);
+        let lesson = self.learn(queued, exchange.status, digest);
+        let parent = Parent {
+            url: &queued.url,
+            depth: queued.depth,
+            lesson,
+        };
+        self.follow(&queued.site, digest, parent);
+        self.captured(answer.exchange, capture);
         Ok(())
     }
 
     fn unchanged(
         &mut self,
         session: &mut Session,
-        queued: &QueuedUrl,
-        exchange: &Exchange,
-        digest: &Digest,
+        answer: &Answer<'_>,
     ) -> Result<(), PipelineError> {
-        let kind = kind_of(queued.kind);
-        let capture = session.append_exchange(exchange, &note(queued, kind, digest))?;
+        let (queued, exchange) = (answer.queued, answer.exchange);
+        let capture = session.append_exchange(exchange, &answer.note(kind_of(queued.kind)))?;
         self.tally(&queued.site).unchanged += u64::from(queued.kind == TaskKind::Page);
         self.done(queued, exchange, false, false);
-        self.captured(capture);
+        self.captured(answer.exchange, capture);
         Ok(())
     }
 
     fn redirected(
         &mut self,
         session: &mut Session,
-        queued: &QueuedUrl,
-        exchange: &Exchange,
+        answer: &Answer<'_>,
         target: &CanonicalUrl,
-        digest: &Digest,
     ) -> Result<(), PipelineError> {
-        let mut note = note(queued, CaptureKind::Redirect, digest);
+        let (queued, exchange) = (answer.queued, answer.exchange);
+        let mut note = answer.note(CaptureKind::Redirect);
         note.location = Some(target.to_string());
         let capture = session.append_exchange(exchange, &note)?;
         self.tally(&queued.site).redirected += u64::from(!is_aside(queued));
@@ -132,7 +182,7 @@ impl Run<'_> {
         } else {
             self.follow_redirect(queued, target);
         }
-        self.captured(capture);
+        self.captured(answer.exchange, capture);
         Ok(())
     }
 
@@ -177,21 +227,46 @@ impl Run<'_> {
     }
 
     /// Queues the addresses that an answer leads to.
-    fn follow(&mut self, site: &SiteId, digest: &Digest, depth: u32) {
+    pub(super) fn follow(&mut self, site: &SiteId, digest: &Digest, parent: Parent<'_>) {
         let Some(site) = self.config.site(site) else {
             return;
         };
-        for lead in &digest.leads {
-            match self.gate.lead(site, lead, depth + 1) {
-                Ok(new) => self.found.push(Found {
+        if digest.listed.len() > 0 {
+            self.lists.push(FoundList {
+                listing: Arc::clone(&digest.listed),
+                site: site.id.clone(),
+                from: parent.url.clone(),
+                depth: parent.depth,
+            });
+        }
+        let own = |lead: &&Lead| site.in_scope(&lead.url).is_ok();
+        let leads: Vec<&Lead> = digest.leads.iter().filter(own).collect();
+        let steps = self.steps(site, parent, &leads);
+        for (lead, step) in leads.into_iter().zip(steps) {
+            self.follow_one(site, parent, lead, &step);
+        }
+    }
+
+    fn follow_one(&mut self, site: &Site, parent: Parent<'_>, lead: &Lead, step: &Step) {
+        if step.held.is_some() {
+            return self.count_held(&site.id);
+        }
+        match self
+            .gate
+            .lead(site, lead, parent.depth + u32::from(step.deeper))
+        {
+            Ok(mut new) => {
+                new.discovery.via = Some(parent.url.clone());
+                new.vouched |= step.vouched;
+                self.found.push(Found {
                     new,
                     modified: lead.modified,
-                }),
-                Err(Rejection::Elsewhere) => {}
-                Err(Rejection::Refused(reason, detail)) => {
-                    let refusal = self.refusal(&lead.url, &site.id, reason, detail);
-                    self.refuse_link(refusal);
-                }
+                });
+            }
+            Err(Rejection::Elsewhere) => {}
+            Err(Rejection::Refused(reason, detail)) => {
+                let refusal = self.refusal(&lead.url, &site.id, reason, detail);
+                self.refuse_link(refusal);
             }
         }
     }
@@ -215,6 +290,16 @@ impl Run<'_> {
 
     fn done(&mut self, queued: &QueuedUrl, exchange: &Exchange, changed: bool, flawed: bool) {
         let at = self.clock.now();
+        let past = Past {
+            history: queued.history,
+            fetched_at: queued.fetched_at,
+            changed_at: queued.changed_at,
+        };
+        let seen = Look::after(&past, queued.kind, (exchange.status, changed), at);
+        let looked = |site: &&Site| look(&site.crawl, past.history, &seen);
+        let (history, wait) = self.sites.get(&queued.site).map(looked).unzip();
+        let history = history.unwrap_or(past.history);
+        let next_due = wait.map(|wait| at + wait);
         // What is not whole must not be called unchanged next time.
         let validator = |name| exchange.response.header(name).filter(|_| !flawed);
         let done = Done {
@@ -223,52 +308,56 @@ impl Run<'_> {
             last_modified: validator("last-modified"),
             changed,
             at,
-            next_due: self.next_due(queued, changed, at),
+            next_due,
+            history,
         };
         let id = queued.id;
         self.changes
             .push(Box::new(move |frontier| frontier.finished(id, &done)));
     }
 
-    fn next_due(&self, queued: &QueuedUrl, changed: bool, at: Timestamp) -> Option<Timestamp> {
-        let site = self.sites.get(&queued.site)?;
-        let unchanged_for = queued
-            .changed_at
-            .map(|since| at.duration_since(since).unsigned_abs());
-        Some(at + next_interval(&site.crawl, unchanged_for, changed))
-    }
-
-    fn count(&mut self, queued: &QueuedUrl, capture: &Capture, flawed: bool) {
+    /// Counts an answer; `before` is what the address gave last.
+    fn count(
+        &mut self,
+        queued: &QueuedUrl,
+        (capture, before): (&Capture, Option<Sha256Hash>),
+        flawed: bool,
+    ) {
+        let was_there = queued.status.is_some_and(|status| status < 400);
         let tally = self.tally(&queued.site);
         tally.bytes += capture.bytes;
         match (queued.kind, capture.status) {
             (TaskKind::Tdmrep, _) => {}
             (TaskKind::Sitemap, _) => tally.sitemaps += u64::from(capture.status == 200),
             (TaskKind::Page, 200..300) if flawed => {}
-            (TaskKind::Page, 200..300) if capture.revisit => tally.unchanged += 1,
-            (TaskKind::Page, 200..300) => tally.captured += 1,
-            (TaskKind::Page, status) => *tally.errors.entry(status).or_default() += 1,
+            (TaskKind::Page, 200..300) if before == Some(capture.sha256) => tally.unchanged += 1,
+            (TaskKind::Page, 200..300) => {
+                tally.captured += 1;
+                tally.changed += u64::from(before.is_some());
+            }
+            (TaskKind::Page, status) => {
+                *tally.errors.entry(status).or_default() += 1;
+                tally.gone += u64::from(was_there && matches!(status, 404 | 410));
+            }
         }
     }
 
     fn append_failed(
         &mut self,
         session: &mut Session,
-        queued: &QueuedUrl,
-        exchange: Option<&Exchange>,
-        digest: &Digest,
+        answer: Option<Answer<'_>>,
     ) -> Result<(), PipelineError> {
-        let Some(exchange) = exchange else {
-            return Ok(());
-        };
-        let capture =
-            session.append_exchange(exchange, &note(queued, kind_of(queued.kind), digest))?;
-        self.captured(capture);
+        if let Some(answer) = answer {
+            let note = answer.note(kind_of(answer.queued.kind));
+            let capture = session.append_exchange(answer.exchange, &note)?;
+            self.captured(answer.exchange, capture);
+        }
         Ok(())
     }
 
-    pub(super) fn captured(&self, capture: Capture) {
-        let queued = self.in_hand.len() as u64;
+    pub(super) fn captured(&mut self, exchange: &Exchange, capture: Capture) {
+        self.tally(&capture.site).exchanged(exchange, &capture);
+        let queued = self.queued;
         let capture = Box::new(capture);
         (self.observe)(Event::Captured { capture, queued });
     }
@@ -295,92 +384,18 @@ impl Run<'_> {
             at: self.clock.now(),
         }
     }
-
-    /// Follows the links of a page that an interrupted run archived but did not note.
-    pub(super) fn absorb_adopted(
-        &mut self,
-        corpus: &Corpus,
-        capture: &Capture,
-    ) -> Result<(), PipelineError> {
-        // Any configured site, also one that is not crawled now: nobody would look at its links later.
-        let site = self.config.site(&capture.site);
-        if let (Some(site), Ok(url)) = (site, capture.final_url.parse::<CanonicalUrl>()) {
-            self.follow_adopted(corpus, site, capture, &url)?;
-        }
-        let interval = site.map(|site| next_interval(&site.crawl, None, true));
-        let next_due = capture
-            .fetched_at
-            .zip(interval)
-            .map(|(at, interval)| at + interval);
-        let capture = capture.clone();
-        self.changes.push(Box::new(move |frontier| {
-            frontier.processed_until(&capture, next_due)
-        }));
-        Ok(())
-    }
-
-    fn follow_adopted(
-        &mut self,
-        corpus: &Corpus,
-        site: &Site,
-        capture: &Capture,
-        url: &CanonicalUrl,
-    ) -> Result<(), PipelineError> {
-        let kind = match capture.kind {
-            CaptureKind::Sitemap => TaskKind::Sitemap,
-            CaptureKind::Page => TaskKind::Page,
-            CaptureKind::Tdmrep => return Ok(()),
-            CaptureKind::Redirect | CaptureKind::Robots => {
-                self.follow_adopted_redirect(site, capture);
-                return Ok(());
-            }
-        };
-        if capture.status == 200 && !capture.revisit {
-            let payload = corpus.read_payload(capture)?;
-            let head = payload.head.unwrap_or(HttpHead(Vec::new()));
-            let bounds = self.bounds();
-            let whose = (&site.id, &bounds);
-            let digest = digest_bytes(url, &head, &payload.bytes, kind, capture.status, whose);
-            self.follow(&site.id, &digest, 0);
-        }
-        Ok(())
-    }
-
-    fn follow_adopted_redirect(&mut self, site: &Site, capture: &Capture) {
-        let target = capture
-            .location
-            .as_ref()
-            .and_then(|target| target.parse::<CanonicalUrl>().ok());
-        if let (Some(url), Some(kind)) = (target, capture.asked_as())
-            && let Ok(owner) = self.gate.redirect_site(site, &url)
-        {
-            self.enqueue(NewUrl {
-                url,
-                site: owner,
-                kind,
-                depth: 0,
-                redirects: 1,
-                requested: capture.url.parse().ok(),
-                priority: 0,
-            });
-        }
-    }
 }
 
-fn note(queued: &QueuedUrl, kind: CaptureKind, digest: &Digest) -> Note {
-    let mut note = Note::new(queued.site.clone(), kind);
-    note.requested_url = queued.requested.as_ref().map(ToString::to_string);
-    note.sha256 = digest.sha256;
-    note.media_type = Some(digest.media_type.clone()).filter(|media_type| !media_type.is_empty());
-    note.depth = queued.depth;
-    note.truncated = digest.cut.map(|cut| match cut {
-        Cut::Cap => Truncation::Length,
-        Cut::Early => Truncation::Unspecified,
-    });
-    if kind == CaptureKind::Page {
-        note.signals = digest.signals.clone();
+/// Returns the exchange in which an address was asked, where it was.
+const fn exchange_of(outcome: &FetchOutcome) -> Option<&Exchange> {
+    match outcome {
+        FetchOutcome::Answered(exchange)
+        | FetchOutcome::NotModified(exchange)
+        | FetchOutcome::Redirected(exchange, _) => Some(exchange),
+        FetchOutcome::Refused { exchange, .. } | FetchOutcome::Deferred { exchange, .. } => {
+            exchange.as_ref()
+        }
     }
-    note
 }
 
 const fn kind_of(task: TaskKind) -> CaptureKind {

@@ -1,10 +1,11 @@
 //! Decides which addresses a site may be asked for.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thresh_config::{Config, Site};
 use thresh_corpus::NewUrl;
-use thresh_types::{CanonicalUrl, RefusalReason, SiteId};
+use thresh_types::{CanonicalUrl, Discovery, How, RefusalReason, SiteId};
 
 use crate::digest::{Lead, Place};
 
@@ -30,14 +31,38 @@ pub(super) enum Rejection {
 #[derive(Debug)]
 pub(super) struct Gate<'a> {
     config: &'a Config,
-    told: BTreeSet<(SiteId, RefusalReason, String)>,
+    told: Told,
+}
+
+/// Refusals in one generation of [`Told`]; there are two.
+const GENERATION: usize = 50_000;
+
+/// The refusals that were told last, by their hashes: at least [`GENERATION`] of them, at most twice as
+/// many. A link that was refused longer ago is told again when it is met again; no refusal is kept back,
+/// but for two that have the same 64 bits for a hash.
+#[derive(Debug, Default)]
+struct Told {
+    young: HashSet<u64>,
+    old: HashSet<u64>,
+}
+
+impl Told {
+    /// Remembers a refusal. Returns whether it is news.
+    fn is_news(&mut self, refusal: u64) -> bool {
+        let was_told = self.young.contains(&refusal) || self.old.contains(&refusal);
+        if self.young.len() >= GENERATION {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(refusal);
+        !was_told
+    }
 }
 
 impl<'a> Gate<'a> {
     pub(super) fn new(config: &'a Config) -> Self {
         Self {
             config,
-            told: BTreeSet::new(),
+            told: Told::default(),
         }
     }
 
@@ -58,6 +83,8 @@ impl<'a> Gate<'a> {
                 Place::Listed => PRIORITY_LISTED,
                 Place::Linked => linked,
             },
+            discovery: discovery(lead),
+            vouched: lead.place != Place::Linked,
         })
     }
 
@@ -89,7 +116,23 @@ impl<'a> Gate<'a> {
         } else {
             url
         };
-        self.told.insert((site.clone(), reason, about.to_owned()))
+        let mut hasher = DefaultHasher::new();
+        (site, reason, about).hash(&mut hasher);
+        self.told.is_news(hasher.finish())
+    }
+}
+
+/// Returns how the lead came to be known; the caller knows where.
+fn discovery(lead: &Lead) -> Discovery {
+    let (how, words) = match (&lead.link, lead.place) {
+        (Some((how, words)), _) => (*how, words.as_str()),
+        (None, Place::News) => (How::Feed, ""),
+        (None, Place::Listed) => (How::Sitemap, ""),
+        (None, Place::Linked) => (How::Link, ""),
+    };
+    Discovery {
+        context: (!words.is_empty()).then(|| words.to_owned()),
+        ..Discovery::bare(how)
     }
 }
 
@@ -105,4 +148,36 @@ fn limits(site: &Site, url: &CanonicalUrl, depth: u32) -> Result<(), Rejection> 
         return Err(Rejection::Refused(RefusalReason::Depth, detail));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_once_while_it_is_remembered() {
+        let mut told = Told::default();
+        let most = 5 * GENERATION as u64;
+        let repeated = (0..most).filter(|n| {
+            assert!(told.is_news(n + 1), "{n} is new");
+            !told.is_news(n + 1) && !told.is_news(n.saturating_sub(GENERATION as u64 / 2) + 1)
+        });
+        assert_eq!(repeated.count() as u64, most);
+        assert!(told.young.len() <= GENERATION && told.old.len() <= GENERATION);
+        assert!(told.is_news(1), "that was long ago");
+    }
+
+    #[test]
+    fn a_spent_budget_is_told_once_per_site_and_the_rest_by_address() {
+        let config = Config::embedded();
+        let mut gate = Gate::new(&config);
+        let (a, b): (SiteId, SiteId) = ("a".parse().unwrap(), "b".parse().unwrap());
+        assert!(gate.is_news(&a, RefusalReason::Budget, "http://a.example/1"));
+        assert!(!gate.is_news(&a, RefusalReason::Budget, "http://a.example/2"));
+        assert!(gate.is_news(&b, RefusalReason::Budget, "http://a.example/1"));
+        assert!(gate.is_news(&a, RefusalReason::Depth, "http://a.example/1"));
+        assert!(gate.is_news(&a, RefusalReason::Depth, "http://a.example/2"));
+        assert!(!gate.is_news(&a, RefusalReason::Depth, "http://a.example/1"));
+        assert!(gate.is_news(&a, RefusalReason::UrlTooLong, "http://a.example/1"));
+    }
 }

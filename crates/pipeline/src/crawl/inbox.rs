@@ -98,6 +98,7 @@ fn digest_of(report: &FetchReport, bounds: &Bounds) -> Digest {
 fn body_only(digest: Digest) -> Digest {
     Digest {
         leads: Vec::new(),
+        listed: Arc::default(),
         ..digest
     }
 }

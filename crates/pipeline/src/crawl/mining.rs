@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use thresh_corpus::{CorpusError, Frontier, NewUrl};
-use thresh_types::{Origin, SiteId, TDMREP_PATH, TaskKind};
+use thresh_types::{Discovery, How, Origin, SiteId, TDMREP_PATH, TaskKind};
 
 use super::admit::PRIORITY_LISTED;
 
@@ -34,6 +34,8 @@ impl Mining {
                 redirects: 0,
                 requested: None,
                 priority: PRIORITY_LISTED,
+                discovery: Discovery::bare(How::WellKnown),
+                vouched: true,
             })?;
         }
         Ok(())

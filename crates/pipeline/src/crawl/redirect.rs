@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use thresh_corpus::{NewUrl, QueuedUrl};
-use thresh_types::{CanonicalUrl, Exchange, Refusal, RefusalReason};
+use thresh_types::{CanonicalUrl, Discovery, Exchange, How, Refusal, RefusalReason};
 
 use super::absorb::is_aside;
 use super::admit::Rejection;
@@ -69,6 +69,12 @@ impl Run<'_> {
                         .unwrap_or_else(|| queued.url.clone()),
                 ),
                 priority: 0,
+                discovery: Discovery {
+                    how: How::Redirect,
+                    via: Some(queued.url.clone()),
+                    context: None,
+                },
+                vouched: queued.vouched,
             }),
             Err(Rejection::Refused(reason, detail)) => {
                 let refusal = self.refusal(target, &queued.site, reason, detail);

@@ -3,7 +3,7 @@
 use thresh_config::Sitemaps;
 use thresh_corpus::{NewUrl, Note, Session};
 use thresh_fetcher::robots;
-use thresh_types::{CanonicalUrl, CaptureKind, Exchange, SiteId, TaskKind};
+use thresh_types::{CanonicalUrl, CaptureKind, Discovery, Exchange, How, SiteId, TaskKind};
 
 use super::admit::PRIORITY_LISTED;
 use super::run::Run;
@@ -30,7 +30,7 @@ impl Run<'_> {
             note.requested_url = asked.map(ToString::to_string);
             note.location = redirect_target(exchange).map(String::from);
             let capture = session.append_exchange(exchange, &note)?;
-            self.captured(capture);
+            self.captured(exchange, capture);
             if exchange.status == 200 {
                 self.queue_sitemaps(site, exchange);
             }
@@ -67,6 +67,8 @@ impl Run<'_> {
                     redirects: 0,
                     requested: None,
                     priority: PRIORITY_LISTED,
+                    discovery: Discovery::bare(How::WellKnown),
+                    vouched: true,
                 });
             }
         }

@@ -9,20 +9,21 @@ use thresh_config::{Config, Site, Sitemaps};
 use thresh_corpus::{Clock, Corpus, Due, Frontier, NewUrl, QueuedUrl, Session, State};
 use thresh_fetcher::robots::RobotsFile;
 use thresh_fetcher::{Fetcher, Options};
-use thresh_types::{CanonicalUrl, FetchTask, Origin, Refusal, RefusalReason, SiteId, TaskKind};
+use thresh_types::{
+    CanonicalUrl, Discovery, How, Origin, Refusal, RefusalReason, SiteId, TaskKind, Timestamp,
+};
 
 use super::admit::{Gate, PRIORITY_LISTED, PRIORITY_SEED};
 use super::inbox::Inbox;
 use super::mining::Mining;
-use super::plan::Found;
+use super::plan::{Found, FoundList};
+use super::pulse::Pulse;
+use super::traps::{MEMORY, Traps};
 use super::{CrawlOptions, CrawlReport, Revisit, SiteTally};
 use crate::PipelineError;
 use crate::digest::Bounds;
 use crate::event::{Event, Observer};
 use crate::job::Job;
-
-/// Tasks in hand for one origin, at most: enough that its queue never runs dry between two looks.
-const PER_ORIGIN: usize = 6;
 
 /// Arrivals that one commit takes, at most.
 const COMMIT_AFTER: usize = 128;
@@ -30,7 +31,7 @@ const COMMIT_AFTER: usize = 128;
 /// Addresses that wait for a commit, at most, but for those of one answer: it is memory.
 const FOUND_AT_ONCE: usize = 20_000;
 
-/// How long arrivals wait for a commit, at most, while more are coming.
+/// How long arrivals wait for a commit, at most, while more are coming: a commit waits for the disk.
 const COMMIT_WITHIN: Duration = Duration::from_millis(250);
 
 /// How long the crawl waits for an address that was deferred; later ones are left for the next run.
@@ -55,13 +56,19 @@ pub(super) struct Run<'a> {
     pub(super) changes: Vec<Change>,
     /// Addresses that wait for the next commit.
     pub(super) found: Vec<Found>,
+    /// Sitemaps whose addresses wait for the next commit.
+    pub(super) lists: Vec<FoundList>,
     /// Pages that this run has asked or will ask, per site.
     pub(super) planned: BTreeMap<SiteId, u64>,
     pub(super) settled: Vec<i64>,
     pub(super) mining: Mining,
+    pub(super) traps: Traps,
     pub(super) report: CrawlReport,
     pub(super) queued: u64,
-    pages_asked: u64,
+    pub(super) pulse: Pulse,
+    pub(super) pages_asked: u64,
+    /// Arrivals since the last commit, and when the first of them came.
+    uncommitted: (usize, Option<Timestamp>),
 }
 
 impl<'a> Run<'a> {
@@ -79,12 +86,20 @@ impl<'a> Run<'a> {
             in_hand: HashMap::new(),
             changes: Vec::new(),
             found: Vec::new(),
+            lists: Vec::new(),
             planned: BTreeMap::new(),
             settled: Vec::new(),
             mining: Mining::default(),
-            report: CrawlReport::default(),
+            traps: Traps::new(MEMORY),
+            report: CrawlReport {
+                started: job.clock.now(),
+                dry_run: options.dry_run,
+                ..CrawlReport::default()
+            },
             queued: 0,
+            pulse: Pulse::default(),
             pages_asked: 0,
+            uncommitted: (0, None),
         }
     }
 
@@ -153,7 +168,7 @@ impl<'a> Run<'a> {
             let pages = site
                 .seeds
                 .iter()
-                .map(|url| entry(site, url, TaskKind::Page, PRIORITY_SEED));
+                .map(|url| entry(site, url, TaskKind::Page, (PRIORITY_SEED, How::Seed)));
             pages.chain(sitemaps(site))
         });
         let named = self.options.urls.iter().filter_map(|url| {
@@ -166,7 +181,7 @@ impl<'a> Run<'a> {
                     message,
                 });
             }
-            site.map(|site| entry(site, url, TaskKind::Page, PRIORITY_SEED))
+            site.map(|site| entry(site, url, TaskKind::Page, (PRIORITY_SEED, How::Named)))
         });
         of_sites.chain(named).collect()
     }
@@ -236,89 +251,39 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn hand_out(&mut self, session: &mut Session, fetcher: &Fetcher) -> Result<(), PipelineError> {
-        self.hand(session, fetcher, PER_ORIGIN, self.room())?;
-        if self.room() > 0 {
-            return Ok(());
-        }
-        // Slow origins that hold all the room must stop nobody: who has nothing in hand gets one.
-        self.hand(session, fetcher, 1, usize::MAX)
-    }
-
-    /// Hands out at most `room` tasks, and of an origin so many that `per_origin` are in hand.
-    fn hand(
-        &mut self,
-        session: &mut Session,
-        fetcher: &Fetcher,
-        per_origin: usize,
-        room: usize,
-    ) -> Result<(), PipelineError> {
-        let room = room.min(self.pages_left());
-        if room == 0 {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        let taken = session.commit(|frontier| frontier.take_ready(now, per_origin, room))?;
-        for queued in taken {
-            if self.sites.contains_key(&queued.site) {
-                self.note_asked(&queued);
-                fetcher.submit(task_of(&queued));
-                self.in_hand.insert(queued.id, queued);
-            }
-        }
-        Ok(())
-    }
-
-    fn note_asked(&mut self, queued: &QueuedUrl) {
-        let page = u64::from(queued.kind == TaskKind::Page);
-        let seed = self
-            .sites
-            .get(&queued.site)
-            .is_some_and(|site| site.seeds.contains(&queued.url));
-        self.pages_asked += page;
-        let tally = self.tally(&queued.site);
-        tally.asked += page;
-        tally.seeds_asked += u64::from(seed);
-    }
-
-    /// How many tasks of all origins may be handed out now.
-    fn room(&self) -> usize {
-        let hold = self.config.crawl.max_connections * 4;
-        hold.saturating_sub(self.in_hand.len())
-    }
-
-    /// How many pages this run may still ask for.
-    fn pages_left(&self) -> usize {
-        let left = self
-            .options
-            .max_pages
-            .map(|limit| limit.saturating_sub(self.pages_asked));
-        left.map_or(usize::MAX, |left| {
-            usize::try_from(left).unwrap_or(usize::MAX)
-        })
-    }
-
-    /// Takes in what arrives, then commits it in one go.
+    /// Takes in what has arrived, so that its links can be handed out; commits from time to time.
     fn take_in(&mut self, session: &mut Session, inbox: &Inbox) -> Result<(), PipelineError> {
         let Some(first) = inbox.next(TICK) else {
-            return Ok(());
+            let is_idle = self.uncommitted.0 == 0 && self.changes.is_empty();
+            return if is_idle {
+                Ok(())
+            } else {
+                self.commit(session)
+            };
         };
-        let until = self.clock.now() + COMMIT_WITHIN;
+        self.uncommitted.1.get_or_insert_with(|| self.clock.now());
         let mut next = Some(first);
-        let mut taken = 0;
         while let Some(arrival) = next {
             self.absorb(session, arrival)?;
-            taken += 1;
-            let full = taken >= COMMIT_AFTER
-                || self.found.len() >= FOUND_AT_ONCE
-                || self.clock.now() >= until;
+            self.uncommitted.0 += 1;
+            let full = self.uncommitted.0 >= COMMIT_AFTER || self.found.len() >= FOUND_AT_ONCE;
             next = if full {
                 None
             } else {
                 inbox.next(Duration::ZERO)
             };
         }
-        self.commit(session)
+        if self.is_commit_due() {
+            self.commit(session)
+        } else {
+            self.apply(session)
+        }
+    }
+
+    fn is_commit_due(&self) -> bool {
+        let (arrivals, since) = self.uncommitted;
+        arrivals >= COMMIT_AFTER
+            || since.is_some_and(|since| self.clock.now() >= since + COMMIT_WITHIN)
     }
 
     /// Waits for the next deferred address; `false` where none will be ready soon.
@@ -328,7 +293,7 @@ impl<'a> Run<'a> {
         }
         self.commit(session)?;
         let now = self.clock.now();
-        match session.commit(|frontier| frontier.next_ready_at())? {
+        match session.change(|frontier| frontier.next_ready_at())? {
             Some(at) if at <= now => Ok(true),
             Some(at) if at.duration_since(now).unsigned_abs() <= PATIENCE => {
                 std::thread::sleep(at.duration_since(now).unsigned_abs().min(TICK));
@@ -338,14 +303,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn commit(&mut self, session: &mut Session) -> Result<(), PipelineError> {
+    /// Tells the frontier what has changed, for the next commit to keep.
+    pub(super) fn apply(&mut self, session: &mut Session) -> Result<(), PipelineError> {
         let changes = std::mem::take(&mut self.changes);
         let found = std::mem::take(&mut self.found);
-        let beyond = session.commit(|frontier| {
+        let beyond = session.change(|frontier| {
             changes
                 .into_iter()
                 .try_for_each(|change| change(frontier))?;
-            self.plan(frontier, found)
+            let beyond = self.plan(frontier, found)?;
+            self.pulse(frontier);
+            Ok(beyond)
         })?;
         for (url, site, limit) in beyond {
             let detail = format!("max_pages_per_site is {limit}");
@@ -356,6 +324,13 @@ impl<'a> Run<'a> {
             self.in_hand.remove(&id);
         }
         Ok(())
+    }
+
+    /// Makes everything so far durable.
+    pub(super) fn commit(&mut self, session: &mut Session) -> Result<(), PipelineError> {
+        self.apply(session)?;
+        self.uncommitted = (0, None);
+        Ok(session.commit(|_| Ok(()))?)
     }
 
     pub(super) fn refuse(&mut self, id: Option<i64>, refusal: Refusal) {
@@ -371,6 +346,8 @@ impl<'a> Run<'a> {
 
     /// Counts what is left and gives the report.
     pub(super) fn finish(mut self, session: &mut Session) -> Result<CrawlReport, PipelineError> {
+        self.name_traps();
+        self.keep_lessons(session)?;
         self.commit(session)?;
         // The first commit may have found addresses beyond a budget, which is told with the second.
         self.commit(session)?;
@@ -413,7 +390,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn entry(site: &Site, url: &CanonicalUrl, kind: TaskKind, priority: i32) -> NewUrl {
+fn entry(site: &Site, url: &CanonicalUrl, kind: TaskKind, (priority, how): (i32, How)) -> NewUrl {
     NewUrl {
         url: url.clone(),
         site: site.id.clone(),
@@ -422,35 +399,27 @@ fn entry(site: &Site, url: &CanonicalUrl, kind: TaskKind, priority: i32) -> NewU
         redirects: 0,
         requested: None,
         priority,
+        discovery: Discovery::bare(how),
+        vouched: true,
     }
 }
 
 /// The sitemaps to ask: those that the site's file names, or `/sitemap.xml` where the seeds are. Those
 /// that robots.txt names are found when it is read.
 fn sitemaps(site: &Site) -> Vec<NewUrl> {
-    let urls: Vec<CanonicalUrl> = match &site.sitemaps {
-        Sitemaps::Off => Vec::new(),
-        Sitemaps::Urls(urls) => urls.clone(),
+    let (urls, how): (Vec<CanonicalUrl>, How) = match &site.sitemaps {
+        Sitemaps::Off => (Vec::new(), How::Seed),
+        Sitemaps::Urls(urls) => (urls.clone(), How::Seed),
         Sitemaps::Auto => {
             let origins: std::collections::BTreeSet<_> =
                 site.seeds.iter().map(CanonicalUrl::origin).collect();
-            origins
+            let usual = origins
                 .iter()
-                .filter_map(|origin| origin.at("/sitemap.xml"))
-                .collect()
+                .filter_map(|origin| origin.at("/sitemap.xml"));
+            (usual.collect(), How::WellKnown)
         }
     };
     urls.iter()
-        .map(|url| entry(site, url, TaskKind::Sitemap, PRIORITY_LISTED))
+        .map(|url| entry(site, url, TaskKind::Sitemap, (PRIORITY_LISTED, how)))
         .collect()
-}
-
-fn task_of(queued: &QueuedUrl) -> FetchTask {
-    FetchTask {
-        id: queued.id,
-        site: queued.site.clone(),
-        url: queued.url.clone(),
-        kind: queued.kind,
-        validators: queued.validators.clone(),
-    }
 }

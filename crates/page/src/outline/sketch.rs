@@ -1,0 +1,439 @@
+//! What a page says, in numbers: for telling pages that say something new from those that do not.
+
+use std::hash::Hasher as _;
+
+use thresh_types::CanonicalUrl;
+
+/// Shingles that a sketch holds, at most: the smallest.
+const MAX_SHINGLES: usize = 4096;
+
+/// Characters of a part of an address that may be a random one of letters and digits.
+const MIN_OPAQUE: usize = 8;
+
+/// Characters of a part of an address that is random where it has but hexadecimal digits.
+const MIN_HEX: usize = 16;
+
+/// The text of a page in numbers.
+///
+/// *Blocks* are runs of text between tags that browsers show as blocks or lines; *tokens* are runs of
+/// letters and digits in lower case. Text that is not shown (scripts, styles, templates) is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sketch {
+    /// A hash over all tokens in order. Left out are clock times and what stands in the page's own address
+    /// and looks random: such change from one look to the next although the page does not.
+    pub text: u64,
+    /// Hashes of the pairs of neighbouring tokens within one block, and of the token that a block has
+    /// alone: sorted, each once, the smallest 4,096 of them.
+    pub shingles: Vec<u64>,
+}
+
+/// Makes a [`Sketch`] of text that comes piece by piece.
+#[derive(Debug)]
+pub(super) struct Sketcher {
+    /// Hashes of the random parts of the page's own address.
+    opaque: Vec<u64>,
+    text: u64,
+    shingles: Vec<u64>,
+    token: Token,
+    /// The last token of the block.
+    before: Option<u64>,
+    /// Whether the last token of the block has been paired.
+    paired: bool,
+    clock: Clock,
+}
+
+/// How much of a clock time has been read, and the tokens that wait to be heard until that is known.
+#[derive(Debug, Default)]
+struct Clock {
+    waiting: [u64; 3],
+    length: usize,
+    /// Whether a colon came right after the last token.
+    colon: bool,
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The token that is being read: its bytes are hashed eight at a time.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    hash: u64,
+    /// The bytes since the last hashing.
+    word: u64,
+    /// Bytes in all; zero between tokens.
+    length: u32,
+}
+
+impl Token {
+    const NONE: Self = Self {
+        hash: SEED,
+        word: 0,
+        length: 0,
+    };
+
+    const fn push(&mut self, byte: u8) {
+        self.word = self.word << 8 | byte as u64;
+        self.length = self.length.wrapping_add(1);
+        if self.length.is_multiple_of(8) {
+            self.hash = pair(self.hash, self.word);
+            self.word = 0;
+        }
+    }
+
+    /// Takes letters and digits of ASCII.
+    fn push_word(&mut self, word: &[u8]) {
+        let mut rest = word;
+        while self.length.is_multiple_of(8)
+            && let Some((eight, after)) = rest.split_first_chunk()
+        {
+            let lower = u64::from_be_bytes(*eight) | u64::from_ne_bytes([LOWER; 8]);
+            self.hash = pair(self.hash, lower);
+            self.length = self.length.wrapping_add(8);
+            rest = after;
+        }
+        rest.iter().for_each(|&byte| self.push(byte | LOWER));
+    }
+
+    fn push_char(&mut self, c: char) {
+        let mut buffer = [0; 4];
+        for lower in c.to_lowercase() {
+            lower
+                .encode_utf8(&mut buffer)
+                .bytes()
+                .for_each(|b| self.push(b));
+        }
+    }
+
+    const fn finish(self) -> u64 {
+        pair(self.hash ^ self.length as u64, self.word)
+    }
+
+    /// Returns how many digits it is, if it is one or two digits.
+    fn digits(self) -> Option<u8> {
+        let [.., first, second] = self.word.to_be_bytes();
+        match self.length {
+            1 if second.is_ascii_digit() => Some(1),
+            2 if first.is_ascii_digit() && second.is_ascii_digit() => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// Which bytes are letters and digits of ASCII.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
+/// The bit that tells lower case from upper case; digits have it as well.
+const LOWER: u8 = 0x20;
+
+fn length_of_word(bytes: &[u8]) -> usize {
+    let length = bytes.iter().position(|&b| !IN_WORD[usize::from(b)]);
+    length.unwrap_or(bytes.len())
+}
+
+/// Returns the hash of two hashes, whose order matters: the folded product of both.
+const fn pair(a: u64, b: u64) -> u64 {
+    let product = (a ^ 0x9e37_79b9_7f4a_7c15) as u128 * (b ^ 0xbf58_476d_1ce4_e5b9) as u128;
+    let folded = product as u64 ^ (product >> 64) as u64;
+    (folded ^ (folded >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut token = Token::NONE;
+    text.chars().for_each(|c| token.push_char(c));
+    token.finish()
+}
+
+/// Returns whether a part of an address looks random: no word, no number.
+fn is_opaque(part: &str) -> bool {
+    let letters = part.bytes().any(|b| b.is_ascii_alphabetic());
+    let digits = part.bytes().any(|b| b.is_ascii_digit());
+    let hex = part.len() >= MIN_HEX && part.bytes().all(|b| b.is_ascii_hexdigit());
+    (part.len() >= MIN_OPAQUE && letters && digits) || hex
+}
+
+impl Sketcher {
+    pub(super) fn new(url: Option<&CanonicalUrl>) -> Self {
+        let address = url.map_or("", CanonicalUrl::path_and_query);
+        let parts = address.split(|c: char| !c.is_alphanumeric());
+        Self {
+            opaque: parts.filter(|part| is_opaque(part)).map(hash_of).collect(),
+            text: SEED,
+            shingles: Vec::with_capacity(MAX_SHINGLES),
+            token: Token::NONE,
+            before: None,
+            paired: false,
+            clock: Clock::default(),
+        }
+    }
+
+    /// Hears text; a token may go on in the next piece.
+    pub(super) fn push(&mut self, text: &str) {
+        if text.is_ascii() {
+            return self.push_ascii(text.as_bytes());
+        }
+        let mut rest = text;
+        while let Some(&byte) = rest.as_bytes().first() {
+            if byte.is_ascii() {
+                let ascii = rest.bytes().take_while(u8::is_ascii).count();
+                self.push_ascii(&rest.as_bytes()[..ascii]);
+                rest = &rest[ascii..];
+            } else if let Some(c) = rest.chars().next() {
+                self.push_wide(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+
+    fn push_ascii(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (word, after) = rest.split_at(length_of_word(rest));
+            self.token.push_word(word);
+            let gap = after.iter().position(|&b| IN_WORD[usize::from(b)]);
+            rest = &after[gap.unwrap_or(after.len())..];
+            let gap = &after[..after.len() - rest.len()];
+            if let Some(&last) = gap.last() {
+                self.end_token();
+                self.clock.colon = last == b':';
+            }
+        }
+    }
+
+    fn push_wide(&mut self, c: char) {
+        if c.is_alphanumeric() {
+            return self.token.push_char(c);
+        }
+        self.end_token();
+        self.clock.colon = false;
+    }
+
+    fn end_token(&mut self) {
+        let read = std::mem::replace(&mut self.token, Token::NONE);
+        if read.length == 0 {
+            return;
+        }
+        let (token, digits) = (read.finish(), read.digits());
+        match self.before.replace(token) {
+            Some(before) => {
+                self.push_shingle(pair(before, token));
+                self.paired = true;
+            }
+            None => self.paired = false,
+        }
+        self.tell_time(token, digits);
+    }
+
+    /// Lets a token be heard unless it is part of a clock time: `12:34` or `12:34:56`.
+    fn tell_time(&mut self, token: u64, digits: Option<u8>) {
+        let goes_on = self.clock.length > 0 && self.clock.colon && self.clock.length < 3;
+        if !(goes_on && digits == Some(2)) {
+            self.end_time();
+        }
+        self.clock.colon = false;
+        if digits.is_none() {
+            return self.hear(token);
+        }
+        self.clock.waiting[self.clock.length] = token;
+        self.clock.length += 1;
+    }
+
+    fn end_time(&mut self) {
+        // A number alone is no time.
+        if self.clock.length == 1 {
+            self.hear(self.clock.waiting[0]);
+        }
+        self.clock.length = 0;
+    }
+
+    fn hear(&mut self, token: u64) {
+        if self.opaque.is_empty() || !self.opaque.contains(&token) {
+            self.text = pair(self.text, token);
+        }
+    }
+
+    /// Hears that a block has ended.
+    pub(super) fn end_block(&mut self) {
+        self.end_token();
+        self.end_time();
+        if let Some(alone) = self.before.take().filter(|_| !self.paired) {
+            self.push_shingle(pair(alone, SEED));
+        }
+        self.paired = false;
+    }
+
+    fn push_shingle(&mut self, shingle: u64) {
+        self.shingles.push(shingle);
+        // Bounded memory on pages of any length, at little cost for each shingle.
+        if self.shingles.len() >= 16 * MAX_SHINGLES {
+            self.keep_smallest();
+        }
+    }
+
+    fn keep_smallest(&mut self) {
+        sort(&mut self.shingles);
+        self.shingles.dedup();
+        self.shingles.truncate(MAX_SHINGLES);
+    }
+
+    pub(super) fn finish(mut self) -> Sketch {
+        self.end_block();
+        self.keep_smallest();
+        let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
+        hasher.write_u64(self.text);
+        Sketch {
+            text: hasher.finish(),
+            shingles: self.shingles,
+        }
+    }
+}
+
+/// Bits of a hash by which hashes are dealt out before they are sorted.
+const DEALT: u32 = 10;
+
+/// Sorts hashes. They are spread evenly, so that dealing them out by their first bits nearly does it; what
+/// is not spread so is sorted as anything else is.
+fn sort(hashes: &mut [u64]) {
+    let heap = |hash: u64| (hash >> (u64::BITS - DEALT)) as usize;
+    let mut ends = [0_usize; 1 << DEALT];
+    for &hash in &*hashes {
+        ends[heap(hash)] += 1;
+    }
+    let mut end = 0;
+    for count in &mut ends {
+        end += *count;
+        *count = end;
+    }
+    let dealt = ends;
+    let given = hashes.to_vec();
+    for hash in given {
+        let place = &mut ends[heap(hash)];
+        *place -= 1;
+        hashes[*place] = hash;
+    }
+    let mut start = 0;
+    for end in dealt {
+        hashes[start..end].sort_unstable();
+        start = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_sorted_however_they_are_spread() {
+        let mut state = 1_u64;
+        let mut random = move || {
+            state = pair(state, SEED);
+            state
+        };
+        for length in [0, 1, 2, 100, 5000, 70_000] {
+            for shift in [0, 3, 40, 60] {
+                let mut hashes: Vec<u64> = (0..length).map(|_| random() >> shift).collect();
+                let mut expected = hashes.clone();
+                expected.sort_unstable();
+                sort(&mut hashes);
+                assert_eq!(hashes, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_hashed_alike_however_they_come() {
+        let word = "AbcdefgH1jklmnoPqrstuvwxyz0123456789";
+        for length in 0..=word.len() {
+            for cut in 0..=length {
+                let (mut whole, mut pieces) = (Token::NONE, Token::NONE);
+                whole.push_word(&word.as_bytes()[..length]);
+                pieces.push_word(&word.as_bytes()[..cut]);
+                pieces.push_word(&word.as_bytes()[cut..length]);
+                assert_eq!(whole.finish(), pieces.finish());
+                assert_eq!(whole.finish(), hash_of(&word[..length]));
+            }
+        }
+    }
+
+    fn of(address: &str, blocks: &[&str]) -> Sketch {
+        let url: CanonicalUrl = address.parse().unwrap();
+        let mut sketcher = Sketcher::new(Some(&url));
+        for block in blocks {
+            sketcher.push(block);
+            sketcher.end_block();
+        }
+        sketcher.finish()
+    }
+
+    fn plain(blocks: &[&str]) -> Sketch {
+        of("http://a.example/", blocks)
+    }
+
+    #[test]
+    fn case_and_punctuation_do_not_matter_and_blocks_do() {
+        assert_eq!(
+            plain(&["One, TWO – three É"]),
+            plain(&["one two 'three' é!"])
+        );
+        assert_eq!(plain(&["a b", "c"]).text, plain(&["a", "b c"]).text);
+        assert_ne!(plain(&["a b", "c"]).shingles, plain(&["a", "b c"]).shingles);
+        assert_ne!(plain(&["a b"]).text, plain(&["b a"]).text);
+        assert_eq!(plain(&["a b a b"]).shingles.len(), 2);
+        assert_eq!(plain(&["alone"]).shingles.len(), 1);
+        assert_eq!(plain(&["", " - "]), plain(&[]));
+    }
+
+    #[test]
+    fn pieces_are_one_text() {
+        let mut sketcher = Sketcher::new(None);
+        for piece in ["fo", "o 1", "2:3", "4 b", "är"] {
+            sketcher.push(piece);
+        }
+        assert_eq!(sketcher.finish(), plain(&["foo 12:34 bär"]));
+    }
+
+    #[test]
+    fn clock_times_and_random_parts_of_the_address_are_not_heard() {
+        let text = |blocks: &[&str]| plain(blocks).text;
+        assert_eq!(text(&["at 12:34 h"]), text(&["at 9:05:59 h"]));
+        assert_eq!(text(&["12:34"]), text(&["7:08"]));
+        assert_ne!(text(&["room 12"]), text(&["room 13"]));
+        assert_ne!(text(&["1:2"]), text(&["1:3"]), "no clock shows that");
+        assert_ne!(text(&["2012:34"]), text(&["2012:35"]));
+        assert_ne!(text(&["12: 34"]), text(&["12: 35"]));
+        let a = of(
+            "http://a.example/s/ab12cd34ef/?page=2",
+            &["id AB12CD34EF page 2"],
+        );
+        let b = of(
+            "http://a.example/s/zz99yy88xx/?page=2",
+            &["id zz99yy88xx page 2"],
+        );
+        assert_eq!(a.text, b.text);
+        let c = of(
+            "http://a.example/s/zz99yy88xx/?page=3",
+            &["id zz99yy88xx page 3"],
+        );
+        assert_ne!(b.text, c.text);
+    }
+
+    #[test]
+    fn the_smallest_are_kept_whatever_the_length() {
+        let words: Vec<String> = (0..200_000).map(|n| format!("w{n}")).collect();
+        let sketch = plain(&[&words.join(" ")]);
+        assert_eq!(sketch.shingles.len(), MAX_SHINGLES);
+        assert!(sketch.shingles.is_sorted());
+        let mut all: Vec<u64> = words
+            .windows(2)
+            .map(|two| pair(hash_of(&two[0]), hash_of(&two[1])))
+            .collect();
+        all.sort_unstable();
+        assert_eq!(sketch.shingles, all[..MAX_SHINGLES]);
+    }
+}

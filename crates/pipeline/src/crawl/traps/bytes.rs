@@ -1,0 +1,101 @@
+//! How the learner is written down between two runs: a version, then numbers, compressed.
+
+use std::io::Read as _;
+
+use super::Traps;
+
+/// Names the form and its version. With any other number the bytes are not read.
+const VERSION: u64 = u64::from_le_bytes(*b"traps\x00\x00\x01");
+
+/// Compression: the least that takes the long empty stretches out.
+const LEVEL: i32 = 1;
+
+/// Bytes that are unpacked at most: more than a learner of the largest size writes.
+const LARGEST: u64 = 1 << 28;
+
+impl Traps {
+    /// Returns what was learned, for [`Traps::from_bytes`].
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut to = Writer::default();
+        to.u64(VERSION);
+        to.size(self.bytes);
+        self.memory.write(&mut to);
+        self.names.write(&mut to);
+        self.records.write(&mut to);
+        self.twins.write(&mut to);
+        // It fails only where memory does; what is not kept is learned again.
+        zstd::encode_all(to.0.as_slice(), LEVEL).unwrap_or_default()
+    }
+
+    /// Returns a learner that knows what an earlier run learned; one that knows nothing where the
+    /// bytes are damaged, of another version, or of a learner of another size.
+    pub(crate) fn from_bytes(bytes: &[u8], memory: usize) -> Self {
+        let mut traps = Self::new(memory);
+        match traps.read(bytes) {
+            Some(()) => traps,
+            None => Self::new(memory),
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Option<()> {
+        let mut plain = Vec::new();
+        let decoder = zstd::Decoder::new(bytes).ok()?;
+        decoder.take(LARGEST).read_to_end(&mut plain).ok()?;
+        let mut from = Reader(&plain);
+        from.u64().filter(|version| *version == VERSION)?;
+        from.size().filter(|size| *size == self.bytes)?;
+        self.memory.read(&mut from)?;
+        self.names.read(&mut from)?;
+        self.records.read(&mut from)?;
+        self.twins.read(&mut from)?;
+        from.0.is_empty().then_some(())
+    }
+}
+
+/// A value of a table that is kept.
+pub(super) trait Stored: Sized {
+    fn write(&self, to: &mut Writer);
+    fn read(from: &mut Reader<'_>) -> Option<Self>;
+}
+
+/// Numbers, one after the other, in little-endian order.
+#[derive(Debug, Default)]
+pub(super) struct Writer(pub(super) Vec<u8>);
+
+impl Writer {
+    pub(super) fn u64(&mut self, value: u64) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(super) fn u32(&mut self, value: u32) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(super) fn size(&mut self, value: usize) {
+        self.u64(value as u64);
+    }
+}
+
+/// Reads what a [`Writer`] wrote; `None` where the bytes end too early.
+#[derive(Debug)]
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn size(&mut self) -> Option<usize> {
+        usize::try_from(self.u64()?).ok()
+    }
+}

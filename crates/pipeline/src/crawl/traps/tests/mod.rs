@@ -1,0 +1,9 @@
+mod crawl;
+mod honest;
+mod kept;
+mod parts;
+mod random;
+mod shops;
+mod site;
+mod text;
+mod trapped;
