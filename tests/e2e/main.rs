@@ -6,6 +6,7 @@
     reason = "what is absent fails the test, and a judge that is absent must be named"
 )]
 
+mod audit;
 mod broken;
 mod crash;
 mod crawl;
