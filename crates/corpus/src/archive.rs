@@ -266,7 +266,7 @@ impl Archive {
         match &imported.kind {
             ImportedKind::Response { head, .. } => mark = mark.with_validators(head),
             ImportedKind::Revisit { head, .. } => {
-                let is_empty = imported.raw.block.len() == 0;
+                let is_empty = imported.raw.block.is_empty();
                 let head = head.as_ref().filter(|_| is_empty);
                 mark = mark.with_revisit_head(head.map(|head| &head.0));
             }

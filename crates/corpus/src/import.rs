@@ -198,7 +198,7 @@ impl Reader {
         let ImportedKind::Revisit { head, .. } = kind else {
             return Ok(());
         };
-        if raw.block.len() > 0 {
+        if !raw.block.is_empty() {
             return Ok(());
         }
         self.ahead = self.next_record();

@@ -55,7 +55,7 @@ pub(crate) fn read_own_head(path: &Path, offset: u64) -> Result<Option<HttpHead>
     let record = next_of(&mut reader, path, offset)?;
     let read = CorpusError::io("read", path);
     let kind = record.kind();
-    if kind != "revisit" || record.block.len() > 0 {
+    if kind != "revisit" || !record.block.is_empty() {
         return Ok(parts_of(&record, kind).map_err(read)?.head);
     }
     let mark = next_of(&mut reader, path, offset)?;
