@@ -23,4 +23,5 @@ mod scene;
 mod seeds;
 mod setup;
 mod support;
+mod traps;
 mod wacz;

@@ -295,21 +295,30 @@ fn bytes_under_a_name_outlive_the_session() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = open(folder.path());
     let mut session = begin(&corpus);
-    let value: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    // More and less than one row holds.
+    let value: Vec<u8> = (0..=250).cycle().take(100_000).collect();
+    let long: Vec<u8> = (0..=250).cycle().take((3 << 20) + 7).collect();
     session
         .commit(|tx| {
             assert_eq!(tx.recall("traps/a")?, None);
-            tx.remember("traps/a", b"old")?;
+            tx.remember("traps/a", &long)?;
             tx.remember("traps/a", &value)?;
+            tx.remember("traps/c", &value)?;
+            tx.remember("traps/c", &long)?;
             tx.remember("traps/b", b"")
         })
         .unwrap();
     drop(session);
     let mut session = begin(&corpus);
     let recalled = session
-        .commit(|tx| Ok([tx.recall("traps/a")?, tx.recall("traps/b")?]))
+        .commit(|tx| {
+            ["traps/a", "traps/b", "traps/c"]
+                .map(|name| tx.recall(name))
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()
+        })
         .unwrap();
-    assert_eq!(recalled, [Some(value), Some(Vec::new())]);
+    assert_eq!(recalled, [Some(value), Some(Vec::new()), Some(long)]);
 }
 
 /// Archives three looks at an address, the second of which found it as it was, and one at another.

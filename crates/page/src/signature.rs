@@ -184,15 +184,15 @@ fn prologue(body: &[u8]) -> String {
         other => other,
     };
     let head = &bytes[..bytes.len().min(PROLOG)];
-    head.iter()
-        .map(|&b| {
-            if b.is_ascii() {
-                b.to_ascii_lowercase() as char
-            } else {
-                '?'
-            }
-        })
-        .collect()
+    let lower = |&b: &u8| {
+        if b.is_ascii() {
+            b.to_ascii_lowercase()
+        } else {
+            b'?'
+        }
+    };
+    // All of it is ASCII now.
+    String::from_utf8(head.iter().map(lower).collect()).unwrap_or_default()
 }
 
 fn by_markup(start: &str) -> Option<Shape> {

@@ -93,7 +93,7 @@ fn odd_records() -> Vec<(&'static str, String)> {
             with(
                 "chunked",
                 "",
-                &answer(&chunks).replace("\r\n\r\n", "\r\n\r\n").replacen(
+                &answer(&chunks).replacen(
                     "HTTP/1.1 200 OK\r\n",
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n",
                     1,

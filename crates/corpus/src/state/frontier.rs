@@ -28,7 +28,7 @@ pub(crate) struct InHand {
     /// The sites of this run; `None` is all.
     only: Option<BTreeSet<SiteId>>,
     pub(super) lanes: Lanes,
-    recent: Recent,
+    pub(super) recent: Recent,
     is_loaded: bool,
 }
 
@@ -143,8 +143,8 @@ impl<'a> Frontier<'a> {
     ) -> Result<bool, CorpusError> {
         let text = new.url.as_str();
         let hash = hash_of(text);
-        // One that is vouched for may be held, which only the row knows.
-        if !new.vouched && self.in_hand.recent.knows(hash, new.kind, text) {
+        let recent = &mut self.in_hand.recent;
+        if recent.knows(hash, new.kind, text, new.vouched) {
             return Ok(false);
         }
         let queued = match self.find(hash, &new.url, new.kind)? {
@@ -154,7 +154,8 @@ impl<'a> Frontier<'a> {
                 true
             }
         };
-        self.in_hand.recent.note(hash, new.kind, text);
+        let recent = &mut self.in_hand.recent;
+        recent.note(hash, new.kind, text, new.vouched);
         Ok(queued)
     }
 

@@ -22,6 +22,7 @@ mod url_row;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use thresh_types::{Capture, SiteId, Timestamp, Validators};
 
@@ -146,6 +147,9 @@ impl Database {
     fn configure(&self) -> rusqlite::Result<()> {
         self.connection.busy_timeout(Duration::from_secs(30))?;
         self.connection.set_prepared_statement_cache_capacity(64);
+        // Otherwise SQLite peeks at what is bound, and prepares most statements anew for each use.
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // A transaction changes index pages all over the file, and the next ones change many of them
         // again: a log of 32 MiB, where four are usual, writes each of them once instead of thrice.
         self.connection.execute_batch(

@@ -113,6 +113,9 @@ impl Frontier<'_> {
 
     fn refuse(&mut self, id: i64, held: bool) -> Result<(), CorpusError> {
         let from = self.put_down(id)?;
+        if held {
+            self.in_hand.recent.held();
+        }
         self.run(
             "UPDATE urls SET state = 2, held = ?2, ready_at = NULL WHERE id = ?1",
             params![id, held],

@@ -45,12 +45,13 @@ impl Fields {
     /// Adds a field; line breaks and other control characters in the value become spaces, since they
     /// would forge fields.
     pub fn push(&mut self, name: &str, value: impl AsRef<str>) {
-        let value: String = value
-            .as_ref()
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        self.0.push((name.to_owned(), value.trim().to_owned()));
+        let value = value.as_ref();
+        let value = if value.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            value.trim().to_owned()
+        } else {
+            value.replace(char::is_control, " ").trim().to_owned()
+        };
+        self.0.push((name.to_owned(), value));
     }
 
     /// Adds a field where there is a value.

@@ -79,28 +79,37 @@ impl Token {
         }
     }
 
-    /// Takes letters and digits of ASCII.
-    fn push_word(&mut self, word: &[u8]) {
-        let mut rest = word;
-        while self.length.is_multiple_of(8)
-            && let Some((eight, after)) = rest.split_first_chunk()
-        {
-            let lower = u64::from_be_bytes(*eight) | u64::from_ne_bytes([LOWER; 8]);
-            self.hash = pair(self.hash, lower);
-            self.length = self.length.wrapping_add(8);
-            rest = after;
+    /// Takes the letters and digits of ASCII that `bytes` start with, and returns how many they are.
+    fn push_word(&mut self, bytes: &[u8]) -> usize {
+        if !self.length.is_multiple_of(8) {
+            let length = length_of_word(bytes);
+            bytes[..length].iter().for_each(|&b| self.push(b | LOWER));
+            return length;
         }
-        rest.iter().for_each(|&byte| self.push(byte | LOWER));
+        let mut length = 0;
+        loop {
+            let eight = first_eight(&bytes[length..]);
+            let taken = word_in(eight);
+            length += taken;
+            self.length = self.length.wrapping_add(taken as u32);
+            let lower = (eight | u64::from_ne_bytes([LOWER; 8])).swap_bytes();
+            if taken < 8 {
+                // Two steps, since none can be of all bits.
+                self.word = lower >> 8 >> (56 - 8 * taken);
+                return length;
+            }
+            self.hash = pair(self.hash, lower);
+        }
     }
 
     fn push_char(&mut self, c: char) {
+        c.to_lowercase().for_each(|lower| self.push_as_is(lower));
+    }
+
+    fn push_as_is(&mut self, c: char) {
         let mut buffer = [0; 4];
-        for lower in c.to_lowercase() {
-            lower
-                .encode_utf8(&mut buffer)
-                .bytes()
-                .for_each(|b| self.push(b));
-        }
+        let bytes = c.encode_utf8(&mut buffer).bytes();
+        bytes.for_each(|b| self.push(b));
     }
 
     const fn finish(self) -> u64 {
@@ -132,9 +141,48 @@ const IN_WORD: [bool; 256] = {
 /// The bit that tells lower case from upper case; digits have it as well.
 const LOWER: u8 = 0x20;
 
+/// Returns eight bytes as a number, the first one lowest; zeros where there are fewer.
+fn first_eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes
+            .iter()
+            .rev()
+            .fold(0, |all, &b| all << 8 | u64::from(b)),
+    }
+}
+
+/// Returns how many of eight bytes of ASCII are letters and digits before the first that is not. All are
+/// looked at together: in each byte the highest bit is free for the answer.
+const fn word_in(eight: u64) -> usize {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const fn at_least(bytes: u64, first: u8) -> u64 {
+        bytes.wrapping_add(each(0x80 - first))
+    }
+    let lower = eight | each(LOWER);
+    let letters = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+    let digits = at_least(eight, b'0') & !at_least(eight, b'9' + 1);
+    let others = !(letters | digits) & each(0x80);
+    (others.trailing_zeros() / 8) as usize
+}
+
 fn length_of_word(bytes: &[u8]) -> usize {
     let length = bytes.iter().position(|&b| !IN_WORD[usize::from(b)]);
     length.unwrap_or(bytes.len())
+}
+
+/// Returns the lower case of the letters that most text beyond ASCII is written in, without a look at the
+/// tables of Unicode.
+const fn lower_letter(c: char) -> Option<char> {
+    let distance = match c {
+        'ß'..='ö' | 'ø'..='ÿ' | 'а'..='џ' => 0,
+        'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => 0x20,
+        'Ѐ'..='Џ' => 0x50,
+        _ => return None,
+    };
+    char::from_u32(c as u32 + distance)
 }
 
 /// Returns the hash of two hashes, whose order matters: the folded product of both.
@@ -194,8 +242,7 @@ impl Sketcher {
     fn push_ascii(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (word, after) = rest.split_at(length_of_word(rest));
-            self.token.push_word(word);
+            let after = &rest[self.token.push_word(rest)..];
             let gap = after.iter().position(|&b| IN_WORD[usize::from(b)]);
             rest = &after[gap.unwrap_or(after.len())..];
             let gap = &after[..after.len() - rest.len()];
@@ -207,6 +254,9 @@ impl Sketcher {
     }
 
     fn push_wide(&mut self, c: char) {
+        if let Some(lower) = lower_letter(c) {
+            return self.token.push_as_is(lower);
+        }
         if c.is_alphanumeric() {
             return self.token.push_char(c);
         }
@@ -294,33 +344,42 @@ impl Sketcher {
     }
 }
 
-/// Bits of a hash by which hashes are dealt out before they are sorted.
-const DEALT: u32 = 10;
+/// Bits of a hash by which hashes are dealt out at a time, and how often.
+const DEALT: u32 = 11;
+const TIMES: u32 = 3;
 
-/// Sorts hashes. They are spread evenly, so that dealing them out by their first bits nearly does it; what
-/// is not spread so is sorted as anything else is.
-fn sort(hashes: &mut [u64]) {
-    let heap = |hash: u64| (hash >> (u64::BITS - DEALT)) as usize;
-    let mut ends = [0_usize; 1 << DEALT];
-    for &hash in &*hashes {
-        ends[heap(hash)] += 1;
+/// Fewer hashes than this are sorted as anything else is.
+const FEW: usize = 512;
+
+/// Sorts hashes by their first bits, which hardly two have in common, and only where two do by the rest.
+fn sort(hashes: &mut Vec<u64>) {
+    if hashes.len() >= FEW {
+        let mut dealt = vec![0; hashes.len()];
+        for time in 0..TIMES {
+            deal(hashes, &mut dealt, u64::BITS - (TIMES - time) * DEALT);
+            std::mem::swap(hashes, &mut dealt);
+        }
     }
-    let mut end = 0;
-    for count in &mut ends {
-        end += *count;
-        *count = end;
+    if !hashes.is_sorted() {
+        hashes.sort_unstable();
     }
-    let dealt = ends;
-    let given = hashes.to_vec();
-    for hash in given {
-        let place = &mut ends[heap(hash)];
-        *place -= 1;
-        hashes[*place] = hash;
+}
+
+/// Deals out hashes by some of their bits; those that have these in common stay in order.
+fn deal(hashes: &[u64], dealt: &mut [u64], shift: u32) {
+    let heap = |hash: u64| (hash >> shift) as usize % (1 << DEALT);
+    let mut places = [0_usize; 1 << DEALT];
+    for &hash in hashes {
+        places[heap(hash)] += 1;
     }
     let mut start = 0;
-    for end in dealt {
-        hashes[start..end].sort_unstable();
-        start = end;
+    for place in &mut places {
+        start += std::mem::replace(place, start);
+    }
+    for &hash in hashes {
+        let place = &mut places[heap(hash)];
+        dealt[*place] = hash;
+        *place += 1;
     }
 }
 
@@ -347,12 +406,35 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_lowered_as_unicode_does() {
+        for c in '\0'..='\u{ffff}' {
+            if let Some(lower) = lower_letter(c) {
+                assert!(c.is_alphanumeric(), "{c}");
+                assert!(c.to_lowercase().eq([lower]), "{c}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_end_where_they_do() {
+        for byte in 0..128_u8 {
+            for place in 0..8 {
+                let mut eight = *b"azAZ09mM";
+                eight[place] = byte;
+                let expected = length_of_word(&eight);
+                assert_eq!(word_in(first_eight(&eight)), expected, "{byte} at {place}");
+                assert_eq!(word_in(first_eight(&eight[..place])), place);
+            }
+        }
+    }
+
+    #[test]
     fn words_are_hashed_alike_however_they_come() {
         let word = "AbcdefgH1jklmnoPqrstuvwxyz0123456789";
         for length in 0..=word.len() {
             for cut in 0..=length {
                 let (mut whole, mut pieces) = (Token::NONE, Token::NONE);
-                whole.push_word(&word.as_bytes()[..length]);
+                assert_eq!(whole.push_word(&word.as_bytes()[..length]), length);
                 pieces.push_word(&word.as_bytes()[..cut]);
                 pieces.push_word(&word.as_bytes()[cut..length]);
                 assert_eq!(whole.finish(), pieces.finish());

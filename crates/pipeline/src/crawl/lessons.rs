@@ -4,6 +4,7 @@ use thresh_config::Site;
 use thresh_corpus::{QueuedUrl, Session};
 use thresh_types::{CanonicalUrl, How, Refusal, RefusalReason, SiteId, TaskKind};
 
+use super::feeds::Feeds;
 use super::run::Run;
 use super::traps::{Grade, Lesson, MEMORY, Seen, Step, Traps, Verdict};
 use crate::PipelineError;
@@ -11,6 +12,9 @@ use crate::digest::{Digest, Lead};
 
 /// Under this name the learner's memory is kept beside the frontier.
 const MEMORY_NAME: &str = "traps";
+
+/// Under this name what was learned of feeds is kept beside the frontier.
+const FEEDS_NAME: &str = "feeds";
 
 /// A page whose links are to be followed.
 #[derive(Debug, Clone, Copy)]
@@ -27,13 +31,19 @@ impl Run<'_> {
         if let Some(bytes) = session.change(|frontier| frontier.recall(MEMORY_NAME))? {
             self.traps = Traps::from_bytes(&bytes, MEMORY);
         }
+        if let Some(bytes) = session.change(|frontier| frontier.recall(FEEDS_NAME))? {
+            self.feeds = Feeds::from_bytes(&bytes);
+        }
         Ok(())
     }
 
     /// Keeps what was learned for the next run.
     pub(super) fn keep_lessons(&mut self, session: &mut Session) -> Result<(), PipelineError> {
-        let bytes = self.traps.to_bytes();
-        Ok(session.change(|frontier| frontier.remember(MEMORY_NAME, &bytes))?)
+        let (traps, feeds) = (self.traps.to_bytes(), self.feeds.to_bytes());
+        Ok(session.change(|frontier| {
+            frontier.remember(MEMORY_NAME, &traps)?;
+            frontier.remember(FEEDS_NAME, &feeds)
+        })?)
     }
 
     /// Learns from the answer to an address.
@@ -87,22 +97,43 @@ impl Run<'_> {
             return vec![step; leads.len()];
         };
         let urls: Vec<&CanonicalUrl> = leads.iter().map(|lead| &lead.url).collect();
-        self.traps.links(&site.id, parent.url, &lesson, &urls)
+        let mut steps = self.traps.links(&site.id, parent.url, &lesson, &urls);
+        for (url, step) in urls.into_iter().zip(&mut steps) {
+            let depth = parent.depth + u32::from(step.deeper);
+            if depth > site.crawl.max_depth && step.held.is_none() {
+                step.held = self.traps.hold_deep(&site.id, parent.url, url);
+            }
+        }
+        steps
     }
 
     /// Returns whether an address that was taken is to be asked. One that was asked before is, whatever
     /// was learned since; one that is not is put back, until somebody vouches for it.
     pub(super) fn is_worth_asking(&mut self, queued: &QueuedUrl) -> bool {
-        if queued.kind != TaskKind::Page || queued.fetched_at.is_some() {
-            return true;
+        let was_judged = queued.fetched_at.is_some() || queued.attempts > 0;
+        let (site, url) = (&queued.site, &queued.url);
+        let is_worth = was_judged
+            || match queued.kind {
+                TaskKind::Page => self.traps.judge(site, url, queued.vouched) == Verdict::Go,
+                TaskKind::Sitemap => self.is_feed_worth_asking(queued),
+                TaskKind::Tdmrep => true,
+            };
+        if !is_worth {
+            self.hold(queued);
+            self.count_held(site);
         }
-        match self.traps.judge(&queued.site, &queued.url, queued.vouched) {
-            Verdict::Go => true,
-            Verdict::Hold(_) => {
-                self.hold(queued);
-                self.count_held(&queued.site);
-                false
+        is_worth
+    }
+
+    /// Judges a feed that a page names; what is known otherwise is asked.
+    fn is_feed_worth_asking(&mut self, queued: &QueuedUrl) -> bool {
+        match (queued.discovery.how, &queued.discovery.via) {
+            (How::Relation, _) => self.feeds.ask(&queued.site, &queued.url),
+            (How::Redirect, Some(from)) => {
+                self.feeds.moved(from, &queued.url);
+                true
             }
+            _ => true,
         }
     }
 
@@ -114,7 +145,9 @@ impl Run<'_> {
     /// Names the traps of this run, in the report and, once each, in the log.
     pub(super) fn name_traps(&mut self) {
         let at = self.clock.now();
-        for found in self.traps.report() {
+        let mut traps = self.traps.report();
+        traps.extend(self.feeds.report());
+        for found in traps {
             if let (Some(url), Ok(site)) = (found.samples.first(), found.site.parse()) {
                 let refusal = Refusal {
                     url: url.clone(),

@@ -8,6 +8,7 @@
 mod absorb;
 mod admit;
 mod adopt;
+mod feeds;
 mod flaw;
 mod hand_out;
 mod inbox;

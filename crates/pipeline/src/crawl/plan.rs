@@ -72,12 +72,13 @@ impl Run<'_> {
         let Some(site) = self.config.site(&list.site) else {
             return Ok(());
         };
+        let mut any = false;
         for lead in list.listing.iter() {
             match self.gate.lead(site, &lead, list.depth + 1) {
                 Ok(mut new) => {
                     new.discovery.via = Some(list.from.clone());
                     let modified = lead.modified;
-                    self.plan_one(frontier, Found { new, modified }, beyond)?;
+                    any |= self.plan_one(frontier, Found { new, modified }, beyond)?;
                 }
                 Err(Rejection::Elsewhere) => {}
                 Err(Rejection::Refused(reason, detail)) => {
@@ -86,15 +87,19 @@ impl Run<'_> {
                 }
             }
         }
+        if any && self.feeds.paid(&list.site, &list.from) {
+            frontier.reopen(&list.site)?;
+        }
         Ok(())
     }
 
+    /// Returns whether the address was queued.
     fn plan_one(
         &mut self,
         frontier: &mut Frontier<'_>,
         Found { new, modified }: Found,
         beyond: &mut Beyond,
-    ) -> Result<(), CorpusError> {
+    ) -> Result<bool, CorpusError> {
         let settings = self.config.site(&new.site).map(|site| &site.crawl);
         let limit = settings.map_or(u64::MAX, |crawl| crawl.max_pages_per_site);
         let is_page = new.kind == TaskKind::Page;
@@ -106,10 +111,11 @@ impl Run<'_> {
         } else if frontier.enqueue_listed(&new, modified)? {
             *planned += u64::from(is_page);
             self.mining.ask(frontier, &new)?;
+            return Ok(true);
         } else if let (Some(modified), Some(crawl)) = (modified, settings) {
             let now = self.clock.now();
             frontier.seen_changed(&new.url, modified.min(now), now - crawl.revisit_min.0)?;
         }
-        Ok(())
+        Ok(false)
     }
 }

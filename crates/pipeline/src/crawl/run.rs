@@ -14,6 +14,7 @@ use thresh_types::{
 };
 
 use super::admit::{Gate, PRIORITY_LISTED, PRIORITY_SEED};
+use super::feeds::Feeds;
 use super::inbox::Inbox;
 use super::mining::Mining;
 use super::plan::{Found, FoundList};
@@ -63,6 +64,7 @@ pub(super) struct Run<'a> {
     pub(super) settled: Vec<i64>,
     pub(super) mining: Mining,
     pub(super) traps: Traps,
+    pub(super) feeds: Feeds,
     pub(super) report: CrawlReport,
     pub(super) queued: u64,
     pub(super) pulse: Pulse,
@@ -91,6 +93,7 @@ impl<'a> Run<'a> {
             settled: Vec::new(),
             mining: Mining::default(),
             traps: Traps::new(MEMORY),
+            feeds: Feeds::default(),
             report: CrawlReport {
                 started: job.clock.now(),
                 dry_run: options.dry_run,

@@ -79,11 +79,24 @@ impl Traps {
         if record.hold(url.as_str()) {
             return None;
         }
-        let why = format!("{label} {}", told(record, level));
-        record
-            .label
-            .get_or_insert_with(|| (site.to_string(), label));
-        Some(why)
+        Some(told_as(record, level, site, label))
+    }
+
+    /// Holds a link that is too deep to be asked, where pages of its own kind led that far down and gave
+    /// little on the way: it is the trap that is deep. Returns why.
+    pub(crate) fn hold_deep(
+        &mut self,
+        site: &SiteId,
+        parent: &CanonicalUrl,
+        url: &CanonicalUrl,
+    ) -> Option<String> {
+        let (of_parent, shape) = (self.place(site, parent).1, self.place(site, url).1);
+        let record = self.records.get_mut(shape.exact())?;
+        if of_parent.exact() != shape.exact() || record.is_even() {
+            return None;
+        }
+        record.hold(url.as_str());
+        Some(told_as(record, 0, site, shape.label(0)))
     }
 
     /// Lets a shape that was never asked have a first look, while such looks are worth it.
@@ -115,6 +128,15 @@ impl Traps {
 
 fn reopened(before: [bool; 2], after: [bool; 2]) -> bool {
     before.into_iter().zip(after).any(|(was, is)| was && !is)
+}
+
+/// Names a shape that is held, for people, and tells why.
+fn told_as(record: &mut Record, level: usize, site: &SiteId, label: String) -> String {
+    let why = format!("{label} {}", told(record, level));
+    record
+        .label
+        .get_or_insert_with(|| (site.to_string(), label));
+    why
 }
 
 /// Tells what an account holds against its addresses.

@@ -1,6 +1,7 @@
 //! An address taken apart: directories, a leaf, parameters, and what kind of value each has.
 
 use thresh_types::CanonicalUrl;
+use url::Position;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Characters that an opaque value has at least: shorter ones are words and model numbers.
@@ -41,6 +42,8 @@ pub(super) enum Class {
 pub(super) struct Segment {
     pub(super) text: String,
     pub(super) class: Class,
+    /// See [`Segment::pattern`]; none where it is the text.
+    pattern: Option<String>,
 }
 
 /// One parameter of the query, or of a path segment (`;name=value`).
@@ -68,7 +71,7 @@ pub(super) struct Address {
 impl Address {
     pub(super) fn of(site: u64, url: &CanonicalUrl) -> Self {
         let parsed = url.as_url();
-        let base = hashed(site, url.origin().as_str());
+        let base = hashed(site, &parsed[..Position::BeforePath]);
         let mut params = Vec::new();
         let segments = parsed
             .path()
@@ -172,30 +175,37 @@ impl Segment {
             Class::Word if Class::of(stem) == Class::Opaque => Class::Opaque,
             class => class,
         };
-        Self { text, class }
+        let pattern = match class {
+            Class::Word => without_numbers(&text),
+            Class::Number | Class::Opaque => None,
+        };
+        Self {
+            text,
+            class,
+            pattern,
+        }
     }
 
     /// Returns the segment with its numbers taken out: `photo-12.html` is `photo-{number}.html`.
-    pub(super) fn pattern(&self) -> String {
+    pub(super) fn pattern(&self) -> &str {
         match self.class {
-            Class::Number => "{number}".to_owned(),
-            Class::Opaque => "{id}".to_owned(),
-            Class::Word => {
-                self.text
-                    .chars()
-                    .fold((String::new(), false), |(mut out, in_number), char| {
-                        let digit = char.is_ascii_digit();
-                        match (digit, in_number) {
-                            (true, false) => out.push_str("{number}"),
-                            (true, true) => {}
-                            (false, _) => out.push(char),
-                        }
-                        (out, digit)
-                    })
-                    .0
-            }
+            Class::Number => "{number}",
+            Class::Opaque => "{id}",
+            Class::Word => self.pattern.as_deref().unwrap_or(&self.text),
         }
     }
+}
+
+/// Returns a word with its numbers taken out, if it has any.
+fn without_numbers(word: &str) -> Option<String> {
+    let mut rest = word;
+    let mut out = String::new();
+    while let Some(at) = rest.find(|char: char| char.is_ascii_digit()) {
+        out.push_str(&rest[..at]);
+        out.push_str("{number}");
+        rest = rest[at..].trim_start_matches(|char: char| char.is_ascii_digit());
+    }
+    (!out.is_empty()).then(|| out + rest)
 }
 
 impl Param {
@@ -224,13 +234,17 @@ impl Class {
 
 /// Returns whether a text looks drawn by lot: letters and digits in turns, or much hexadecimal.
 fn is_opaque(text: &str) -> bool {
-    let joined: Vec<u8> = text.bytes().filter(|byte| !b"-_".contains(byte)).collect();
-    if text.len() < OPAQUE || !joined.iter().all(u8::is_ascii_alphanumeric) {
+    if text.len() < OPAQUE || !joined(text).all(|byte| byte.is_ascii_alphanumeric()) {
         return false;
     }
     let digit = |byte: &u8| byte.is_ascii_digit();
-    let mixed = joined.iter().any(digit) && !joined.iter().all(digit);
-    let hex = joined.len() >= OPAQUE_HEX && joined.iter().all(u8::is_ascii_hexdigit);
+    let digits = joined(text).filter(digit).count();
+    let length = joined(text).count();
+    let mixed = (1..length).contains(&digits);
+    if !mixed {
+        return false;
+    }
+    let hex = length >= OPAQUE_HEX && joined(text).all(|byte| byte.is_ascii_hexdigit());
     // Words are joined by hyphens, and a part of a slug has one number at most.
     let turns = text
         .split(['-', '_'])
@@ -242,7 +256,12 @@ fn is_opaque(text: &str) -> bool {
         })
         .max()
         .unwrap_or(0);
-    mixed && (hex || turns >= OPAQUE_TURNS)
+    hex || turns >= OPAQUE_TURNS
+}
+
+/// Returns the bytes of a text without what joins words.
+fn joined(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(|byte| !matches!(byte, b'-' | b'_'))
 }
 
 fn numbers(text: &str) -> impl Iterator<Item = u64> + '_ {

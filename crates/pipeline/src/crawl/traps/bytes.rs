@@ -1,6 +1,6 @@
 //! How the learner is written down between two runs: a version, then numbers, compressed.
 
-use std::io::Read as _;
+use std::io::{self, Read as _, Write as _};
 
 use super::Traps;
 
@@ -10,21 +10,28 @@ const VERSION: u64 = u64::from_le_bytes(*b"traps\x00\x00\x01");
 /// Compression: the least that takes the long empty stretches out.
 const LEVEL: i32 = 1;
 
+/// Bytes that are packed at a time.
+const PIECE: usize = 64 << 10;
+
 /// Bytes that are unpacked at most: more than a learner of the largest size writes.
 const LARGEST: u64 = 1 << 28;
 
 impl Traps {
     /// Returns what was learned, for [`Traps::from_bytes`].
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut to = Writer::default();
+        // It fails only where memory does; what is not kept is learned again.
+        self.packed().unwrap_or_default()
+    }
+
+    fn packed(&self) -> io::Result<Vec<u8>> {
+        let mut to = Writer::new()?;
         to.u64(VERSION);
         to.size(self.bytes);
         self.memory.write(&mut to);
         self.names.write(&mut to);
         self.records.write(&mut to);
         self.twins.write(&mut to);
-        // It fails only where memory does; what is not kept is learned again.
-        zstd::encode_all(to.0.as_slice(), LEVEL).unwrap_or_default()
+        to.finish()
     }
 
     /// Returns a learner that knows what an earlier run learned; one that knows nothing where the
@@ -58,17 +65,48 @@ pub(super) trait Stored: Sized {
     fn read(from: &mut Reader<'_>) -> Option<Self>;
 }
 
-/// Numbers, one after the other, in little-endian order.
-#[derive(Debug, Default)]
-pub(super) struct Writer(pub(super) Vec<u8>);
+/// Numbers, one after the other, in little-endian order; packed as they come, since there are many.
+pub(super) struct Writer {
+    plain: Vec<u8>,
+    packed: zstd::Encoder<'static, Vec<u8>>,
+    failed: io::Result<()>,
+}
 
 impl Writer {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            plain: Vec::with_capacity(2 * PIECE),
+            packed: zstd::Encoder::new(Vec::new(), LEVEL)?,
+            failed: Ok(()),
+        })
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.plain.extend_from_slice(bytes);
+        if self.plain.len() >= PIECE {
+            self.pack();
+        }
+    }
+
+    fn pack(&mut self) {
+        if self.failed.is_ok() {
+            self.failed = self.packed.write_all(&self.plain);
+        }
+        self.plain.clear();
+    }
+
+    fn finish(mut self) -> io::Result<Vec<u8>> {
+        self.pack();
+        self.failed?;
+        self.packed.finish()
+    }
+
     pub(super) fn u64(&mut self, value: u64) {
-        self.0.extend_from_slice(&value.to_le_bytes());
+        self.bytes(&value.to_le_bytes());
     }
 
     pub(super) fn u32(&mut self, value: u32) {
-        self.0.extend_from_slice(&value.to_le_bytes());
+        self.bytes(&value.to_le_bytes());
     }
 
     pub(super) fn size(&mut self, value: usize) {

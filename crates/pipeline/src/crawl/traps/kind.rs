@@ -3,8 +3,9 @@
 
 use super::Traps;
 use super::account::told;
-use super::address::Address;
+use super::address::{Address, Class};
 use super::ledger::{Record, Trait};
+use super::novelty::{Grade, Look};
 use super::shape::Shape;
 use crate::crawl::Trap;
 
@@ -60,6 +61,7 @@ fn kind(record: &Record) -> &'static str {
         (Trait::Elsewhere, "soft-404"),
         (Trait::Opaque, "session-id"),
         (Trait::Combined, "facets"),
+        (Trait::Variant, "irrelevant-parameter"),
         (Trait::Counted, "pagination"),
     ];
     let nothing = record.fetched - record.novel;
@@ -70,17 +72,57 @@ fn kind(record: &Record) -> &'static str {
         .map_or("repetition", |(_, name)| name)
 }
 
+/// Returns how many names of the path have a number as their value: `/shop/brand/3/size/40` has two.
+fn pairs_in_path(address: &Address) -> usize {
+    let pairs = address.segments.windows(2);
+    pairs
+        .filter(|pair| pair[0].class == Class::Word && pair[1].class == Class::Number)
+        .count()
+}
+
+/// In what way a page is another one again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Echo {
+    /// It is the page that its address without a parameter gives.
+    variant: bool,
+    /// Its text stands under another shape.
+    alias: bool,
+    /// Its text was met time and again where nobody would look for it: under several shapes, or under
+    /// names that have nothing to count in them.
+    elsewhere: bool,
+}
+
+impl Echo {
+    pub(super) fn of(address: &Address, look: &Look, variant: bool) -> Self {
+        let named = address.params.is_empty() && !address.is_counted() && !address.has_opaque();
+        let alias = look.grade == Grade::Again && look.text_shapes > 1;
+        let often = look.grade == Grade::Again && look.text_times > 2;
+        Self {
+            variant,
+            alias,
+            elsewhere: often && (alias || named),
+        }
+    }
+}
+
 /// Returns what may be wrong with an address.
-pub(super) fn traits(address: &Address, shape: &Shape, elsewhere: bool) -> Vec<Trait> {
+pub(super) fn traits(address: &Address, shape: &Shape, echo: Echo) -> Vec<Trait> {
     let cursor = shape.is_literal() && shape.params() == 1;
     [
         (Trait::Dated, address.is_dated()),
         // An opaque value that is all that varies is the mark of the next page.
         (Trait::Opaque, address.has_opaque() && !cursor),
-        (Trait::Combined, shape.params() > 1),
+        (
+            Trait::Combined,
+            shape.params() > 1 || pairs_in_path(address) > 1,
+        ),
         (Trait::Growing, address.is_growing()),
-        (Trait::Elsewhere, elsewhere),
-        (Trait::Counted, address.is_counted() || cursor),
+        (Trait::Elsewhere, echo.elsewhere),
+        (Trait::Variant, echo.variant),
+        (
+            Trait::Counted,
+            (address.is_counted() || cursor) && !echo.alias,
+        ),
     ]
     .into_iter()
     .filter_map(|(which, is)| is.then_some(which))

@@ -50,11 +50,12 @@ pub(super) enum Trait {
     Combined,
     Growing,
     Elsewhere,
+    Variant,
     Counted,
 }
 
 /// The number of [`Trait`]s.
-pub(super) const TRAITS: usize = 6;
+pub(super) const TRAITS: usize = 7;
 
 /// Who says that an address should be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,6 +35,7 @@ use thresh_types::{CanonicalUrl, SiteId};
 
 use address::{Address, hashed, site_key};
 use bounded::{Bounded, Slots};
+use kind::Echo;
 use ledger::{Outcome, Record, Standing};
 use novelty::{Filter, Memory};
 use shape::{Names, Shape};
@@ -149,7 +150,7 @@ impl Traps {
             };
         }
         let text = hashed(page.sketch.text, "").max(1);
-        self.twins.learn(&address, &shape, text, &look.contained);
+        let variant = self.twins.learn(&address, &shape, text, &look.contained);
         let via = page.via.map(|via| self.place(page.site, via));
         let outcome = outcome(grade, &address, &shape, via.as_ref());
         let credited = via.is_some_and(|(list, kind)| {
@@ -163,8 +164,7 @@ impl Traps {
             };
             pays && self.credit(&kind, &shape)
         });
-        let elsewhere = look.text_shapes > 1 && grade == Grade::Again;
-        let traits = kind::traits(&address, &shape, elsewhere);
+        let traits = kind::traits(&address, &shape, Echo::of(&address, &look, variant));
         let reopened = self.note(&shape, outcome, standing(page.vouched), &traits);
         Lesson {
             grade,
@@ -176,7 +176,7 @@ impl Traps {
     /// Learns that an address answered with an error such as 404: many under one shape are a trap too.
     pub(crate) fn failed(&mut self, site: &SiteId, url: &CanonicalUrl, vouched: bool) {
         let (address, shape) = self.place(site, url);
-        let traits = kind::traits(&address, &shape, false);
+        let traits = kind::traits(&address, &shape, Echo::default());
         self.note(&shape, Outcome::Error, standing(vouched), &traits);
     }
 

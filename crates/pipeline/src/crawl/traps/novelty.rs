@@ -58,6 +58,8 @@ pub(super) struct Look {
     pub(super) new: usize,
     /// At how many shapes of addresses its text was seen, this one included.
     pub(super) text_shapes: u32,
+    /// How often it was seen, some 64 times at most.
+    pub(super) text_times: u32,
     /// The pages whose own content is in it; the first is itself, where it is novel.
     pub(super) contained: Vec<u32>,
 }
@@ -94,7 +96,7 @@ impl Memory {
     /// Notes what a page shows and returns what of it was new.
     pub(super) fn look(&mut self, site: u64, address: u64, shape: u64, page: &Sketch) -> Look {
         let (new, old) = self.parted(site, &page.shingles);
-        let (again, text_shapes) = self.note_text(mixed(site, page.text), address, shape);
+        let (again, seen) = self.note_text(mixed(site, page.text), address, shape);
         let mut contained = self.contained(&old);
         let twin = self.twin(&contained);
         let grade = match (new.len(), new.len() * 2 >= page.shingles.len()) {
@@ -110,7 +112,8 @@ impl Memory {
         Look {
             grade,
             new: new.len(),
-            text_shapes,
+            text_shapes: seen.shapes,
+            text_times: seen.times,
             contained,
         }
     }
@@ -138,13 +141,18 @@ impl Memory {
         (new, old)
     }
 
-    /// Returns whether the text was seen at another address, and at how many shapes so far.
-    fn note_text(&mut self, text: u64, address: u64, shape: u64) -> (bool, u32) {
+    /// Returns whether the text was seen at another address, and where it was seen so far.
+    fn note_text(&mut self, text: u64, address: u64, shape: u64) -> (bool, TextSeen) {
         let (held, seen) = self.texts.place_of(text);
         if *held != text && seen.times > 1 {
             // A text of many addresses is worth more than one of a single address.
             seen.times -= 1;
-            return (false, 1);
+            let once = TextSeen {
+                times: 1,
+                shapes: 1,
+                ..TextSeen::default()
+            };
+            return (false, once);
         }
         if *held != text {
             (*held, *seen) = (text, TextSeen::default());
@@ -154,7 +162,7 @@ impl Memory {
         seen.times = seen.times.saturating_add(1).min(64);
         seen.shapes += u32::from(seen.last_shape != shape);
         seen.last_shape = shape;
-        (again, seen.shapes)
+        (again, *seen)
     }
 
     /// Makes the shingles stand for a page, which gets a number.
@@ -201,7 +209,7 @@ impl Memory {
         self.texts.write(to);
         self.owned.write(to);
         to.size(self.frames.len());
-        to.0.extend_from_slice(&self.frames);
+        to.bytes(&self.frames);
         to.u32(self.pages);
     }
 

@@ -76,12 +76,12 @@ impl Names {
             if segment.class == Class::Word {
                 let (kind, children) = (kind(address, at), self.0.entry(above));
                 // The lower half of a hash is as good as a hash.
-                children.note(kind, hashed(above, &pattern) as u32);
+                children.note(kind, hashed(above, pattern) as u32);
                 if children.is_wide(kind) {
-                    "{name}".clone_into(&mut pattern);
+                    pattern = "{name}";
                 }
             }
-            above = hashed(above, &pattern);
+            above = hashed(above, pattern);
         }
     }
 
@@ -92,12 +92,12 @@ impl Names {
         for (at, segment) in address.segments.iter().enumerate() {
             let wide = |children: &Children| children.is_wide(kind(address, at));
             let pattern = if segment.class == Class::Word && self.0.get(above).is_some_and(wide) {
-                "{name}".to_owned()
+                "{name}"
             } else {
                 segment.pattern()
             };
-            above = hashed(above, &pattern);
-            patterns.push(pattern);
+            above = hashed(above, pattern);
+            patterns.push(pattern.to_owned());
         }
         let mut names: Vec<String> = address.params.iter().map(|p| p.name.clone()).collect();
         names.sort_unstable();
@@ -154,6 +154,12 @@ impl Shape {
     /// Returns the shape with any parameters.
     pub(super) const fn path(&self) -> u64 {
         self.levels[1]
+    }
+
+    /// Returns the patterns down to the segment at a place, whatever comes below.
+    pub(super) fn prefix(&self, seed: u64, at: usize) -> u64 {
+        let patterns = self.patterns.iter().take(at + 1);
+        patterns.fold(mixed(seed, 5), |above, pattern| hashed(above, pattern))
     }
 
     /// Returns the shape with the names of its parameters.

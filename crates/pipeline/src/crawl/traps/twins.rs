@@ -108,8 +108,10 @@ fn note(known: &mut Vec<u64>, new: u64, most: usize) {
 
 /// A part of an address that may say nothing.
 struct Candidate {
-    /// What is known of the part is kept here: in this shape, and for a parameter on the whole host.
-    parts: [Option<u64>; 2],
+    /// What is known of the part is kept here: in this shape, and wherever else it stands.
+    parts: [u64; 2],
+    /// Whether what is known from elsewhere is enough.
+    anywhere: bool,
     /// The address without the part.
     rest: u64,
     /// The address as it is where nobody gives the parameter.
@@ -137,12 +139,24 @@ impl Twins {
     }
 
     /// Learns from a page what its address's parts say.
-    pub(super) fn learn(&mut self, address: &Address, shape: &Shape, text: u64, contained: &[u32]) {
+    /// Returns whether it is the page that the address without one of its parameters gave.
+    pub(super) fn learn(
+        &mut self,
+        address: &Address,
+        shape: &Shape,
+        text: u64,
+        contained: &[u32],
+    ) -> bool {
         let own = contained.first().copied().unwrap_or(0);
+        let mut variant = false;
         for candidate in candidates(address, shape) {
             let known = self.known(&candidate).filter(|twin| twin.text != 0);
             // What was similar is similar to what came first.
             let similar = known.filter(|twin| contained.contains(&twin.owner));
+            let bare = candidate.without.and_then(|key| self.seen.get(key));
+            variant |= bare
+                .filter(|twin| twin.text != 0)
+                .is_some_and(|twin| twin.text == text || contained.contains(&twin.owner));
             if let Some(twin) = known {
                 self.compare(&candidate, twin, text, similar.is_some());
             }
@@ -153,6 +167,7 @@ impl Twins {
         let (value, owner) = (0, own);
         self.seen
             .set(plain(address, None), Twin { value, text, owner });
+        variant
     }
 
     /// Returns a twin: with another value, or without the parameter.
@@ -167,7 +182,7 @@ impl Twins {
         let values = [candidate.value, twin.value];
         // A few words may differ only where the part itself looks drawn by lot.
         let similar = similar && candidate.random;
-        for key in candidate.parts.into_iter().flatten() {
+        for key in candidate.parts {
             let part = self.parts.entry(key);
             part.opaque |= candidate.opaque;
             if twin.text == text {
@@ -187,13 +202,23 @@ impl Twins {
             .into_iter()
             .find_map(|candidate| {
                 self.known(&candidate)?;
-                let part = candidate
-                    .parts
-                    .into_iter()
-                    .flatten()
-                    .find(|key| self.parts.get(*key).is_some_and(Part::is_irrelevant));
-                part.map(|part| (part, candidate.name))
+                let part = self.irrelevant(&candidate)?;
+                Some((part, candidate.name))
             })
+    }
+
+    /// Returns where it is known that a part says nothing. A segment of the path must not have said
+    /// anything in its own shape either: `/{id}/terms` may be the same for all where `/{id}` is not.
+    fn irrelevant(&self, candidate: &Candidate) -> Option<u64> {
+        let [own, elsewhere] = candidate.parts;
+        let known = self.parts.get(own);
+        if known.is_some_and(Part::is_irrelevant) {
+            return Some(own);
+        }
+        let agrees = known.is_some_and(|part| part.same > 0 && part.different == 0);
+        let general = self.parts.get(elsewhere);
+        let holds = (candidate.anywhere || agrees) && general.is_some_and(Part::is_irrelevant);
+        holds.then_some(elsewhere)
     }
 
     /// Notes that an address is asked now, so that its twins need not be while it is on its way.
@@ -281,13 +306,14 @@ fn of_random_params(address: &Address, shape: &Shape) -> Option<Candidate> {
         value: random.iter().fold(1, |hash, param| param_hash(hash, param)),
         opaque: true,
         random: true,
+        anywhere: true,
         name,
     })
 }
 
-fn part_keys(address: &Address, shape: &Shape, name: &str) -> [Option<u64>; 2] {
+fn part_keys(address: &Address, shape: &Shape, name: &str) -> [u64; 2] {
     let of_shape = hashed(shape.path(), name);
-    [Some(of_shape), Some(hashed(mixed(address.base, 3), name))]
+    [of_shape, hashed(mixed(address.base, 3), name)]
 }
 
 fn of_param(address: &Address, shape: &Shape, at: usize) -> Candidate {
@@ -301,6 +327,7 @@ fn of_param(address: &Address, shape: &Shape, at: usize) -> Candidate {
         value: hashed(1, &param.value),
         opaque: param.class == Class::Opaque,
         random: is_random(param.class, &param.value),
+        anywhere: true,
         name: param.name.clone(),
     }
 }
@@ -312,7 +339,10 @@ fn of_segment(address: &Address, shape: &Shape, at: usize) -> Candidate {
         hashed(hash, if i == at { "" } else { &segment.text })
     });
     Candidate {
-        parts: [Some(mixed(shape.path(), at as u64)), None],
+        parts: [
+            mixed(shape.path(), at as u64),
+            shape.prefix(address.base, at),
+        ],
         rest: address
             .params
             .iter()
@@ -322,6 +352,7 @@ fn of_segment(address: &Address, shape: &Shape, at: usize) -> Candidate {
         opaque: segment.class == Class::Opaque,
         // The last one is the name of the page.
         random: at + 1 < address.segments.len() && is_random(segment.class, &segment.text),
+        anywhere: false,
         name: format!("path segment {}", at + 1),
     }
 }

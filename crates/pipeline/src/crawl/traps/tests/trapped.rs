@@ -60,7 +60,9 @@ pub(super) fn month(n: u64) -> String {
 /// Months as `to` writes them, with days below; `extra` is what a page shows besides.
 fn calendar(name: &str, to: fn(u64) -> String, extra: fn(&Asked) -> String) -> Site {
     with(name, &to(2026 * 12 + 10), move |asked| {
-        let all: Vec<u64> = format!("{}?{:?}", asked.path, asked.query)
+        // Canonical addresses have their parameters in another order than the site.
+        let query = ["year", "month", "day"].map(|name| asked.get(name).unwrap_or(""));
+        let all: Vec<u64> = format!("{} {}", asked.path, query.join(" "))
             .split(|c: char| !c.is_ascii_digit())
             .filter_map(|digits| digits.parse().ok())
             .collect();
@@ -385,7 +387,7 @@ fn soft() -> Vec<Site> {
     vec![broken, relative]
 }
 
-fn cheap(sites: Vec<Site>, most: u64) {
+fn cheap(sites: &[Site], most: u64) {
     let bad: Vec<String> = sites
         .iter()
         .filter_map(|site| {
@@ -400,46 +402,46 @@ fn cheap(sites: Vec<Site>, most: u64) {
 #[test]
 fn calendars_end() {
     // Forty quotes of twelve words are as new, once each, as what people write.
-    cheap(calendars(), USELESS + 100);
+    cheap(&calendars(), USELESS + 100);
 }
 
 #[test]
 fn sessions_double_a_site_at_most() {
-    cheap(sessions(), 300);
+    cheap(&sessions(), 300);
 }
 
 #[test]
 fn paths_do_not_grow_for_ever() {
     // One of them is a site whose every twentieth page is new.
-    cheap(growing(), USELESS + 150);
+    cheap(&growing(), USELESS + 150);
 }
 
 #[test]
 fn pagination_ends() {
-    cheap(endless(), USELESS);
+    cheap(&endless(), USELESS);
 }
 
 #[test]
 fn variants_are_not_multiplied() {
-    cheap(all_variants(), USELESS);
+    cheap(&all_variants(), USELESS);
 }
 
 #[test]
 fn one_answer_to_everything_is_seen() {
-    cheap(soft(), USELESS);
+    cheap(&soft(), USELESS);
 }
 
 #[test]
 fn facets_are_not_combined() {
     cheap(
-        vec![
+        &[
             shop("shop, facets", false, false),
             shop("shop, facets and orders", true, false),
         ],
         USELESS,
     );
     // Each step is a directory further down, as in a manual, and half of the first two are new.
-    cheap(vec![shop("shop, facets in the path", false, true)], 1800);
+    cheap(&[shop("shop, facets in the path", false, true)], 1800);
 }
 
 #[test]
