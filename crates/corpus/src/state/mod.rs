@@ -155,7 +155,7 @@ impl Database {
         self.connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
              PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;
-             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+             PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY;",
         )
     }
 

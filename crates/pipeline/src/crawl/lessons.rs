@@ -39,7 +39,9 @@ impl Run<'_> {
 
     /// Keeps what was learned for the next run.
     pub(super) fn keep_lessons(&mut self, session: &mut Session) -> Result<(), PipelineError> {
-        let (traps, feeds) = (self.traps.to_bytes(), self.feeds.to_bytes());
+        // The learner goes before what it learned is written: both are large.
+        let traps = std::mem::replace(&mut self.traps, Traps::new(0)).to_bytes();
+        let feeds = self.feeds.to_bytes();
         Ok(session.change(|frontier| {
             frontier.remember(MEMORY_NAME, &traps)?;
             frontier.remember(FEEDS_NAME, &feeds)
