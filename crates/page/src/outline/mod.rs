@@ -11,6 +11,7 @@ mod builder;
 mod chars;
 mod names;
 mod piece;
+mod radix;
 mod scan;
 mod sketch;
 #[cfg(test)]

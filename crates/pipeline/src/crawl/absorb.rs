@@ -11,7 +11,7 @@ use thresh_types::{
     SiteId, TaskKind, Truncation,
 };
 
-use super::admit::Rejection;
+use super::admit::{Gate, Rejection};
 use super::flaw::Flaw;
 use super::inbox::Arrival;
 use super::lessons::Parent;
@@ -249,12 +249,14 @@ impl Run<'_> {
 
     fn follow_one(&mut self, site: &Site, parent: Parent<'_>, lead: &Lead, step: &Step) {
         if step.held.is_some() {
-            return self.count_held(&site.id);
+            // Pages repeat their links: an address is counted once.
+            let url = lead.url.as_str();
+            if self.gate.is_news(&site.id, RefusalReason::Trap, url) {
+                self.count_held(&site.id);
+            }
+            return;
         }
-        match self
-            .gate
-            .lead(site, lead, parent.depth + u32::from(step.deeper))
-        {
+        match Gate::entry(site, lead, parent.depth + u32::from(step.deeper)) {
             Ok(mut new) => {
                 new.discovery.via = Some(parent.url.clone());
                 new.vouched |= step.vouched;

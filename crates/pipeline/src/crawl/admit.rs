@@ -69,6 +69,11 @@ impl<'a> Gate<'a> {
     /// Returns the queue entry for a lead found at `depth - 1`, or why there is none.
     pub(super) fn lead(&self, site: &Site, lead: &Lead, depth: u32) -> Result<NewUrl, Rejection> {
         site.in_scope(&lead.url).map_err(|_| Rejection::Elsewhere)?;
+        Self::entry(site, lead, depth)
+    }
+
+    /// As [`Gate::lead`], for a lead that is known to be in the site's scope.
+    pub(super) fn entry(site: &Site, lead: &Lead, depth: u32) -> Result<NewUrl, Rejection> {
         limits(site, &lead.url, depth)?;
         let linked = PRIORITY_LINKED.saturating_add(i32::try_from(depth).unwrap_or(i32::MAX / 2));
         Ok(NewUrl {
