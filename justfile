@@ -18,7 +18,7 @@ check:
 test:
     cargo test --workspace
 
-# Fuzzes a target (robots, sitemap, header, charset, decoder, links, wire or all), for example `just fuzz links 10m`.
+# Fuzzes a target (robots, sitemap, header, charset, decoder, links, extract, lines, wire or all), for example `just fuzz links 10m`.
 fuzz TARGET TIME *ARGS:
     cargo test --release --test fuzz -- {{TARGET}} --for {{TIME}} {{ARGS}}
 
@@ -53,6 +53,12 @@ bench-crawl *ARGS:
     cargo build --release --quiet
     cargo build --release --quiet -p thresh-testkit --example bench_site
     python3 benches/crawl/run.py {{ARGS}}
+
+# What extraction costs a page, side by side with its peers: `just bench-extract`, `just bench-extract PAGES --rounds 3`.
+bench-extract *ARGS:
+    benches/extract/install
+    cargo build --release --quiet
+    python3 benches/extract/run.py {{ARGS}}
 
 # How the frontier does as it grows: addresses (10 million need about 3 GB of disk) and origins.
 growth ADDRESSES="1000000" ORIGINS="20":

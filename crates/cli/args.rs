@@ -139,8 +139,13 @@ pub(crate) enum Command {
     )]
     Verify(VerifyArgs),
     /// Tells why a document is as it is: every block, candidate and duplicate.
+    ///
+    /// Each block comes with a mark (`+` kept, `-` dropped), its anchor, how likely the model takes it
+    /// for the page's own text, its words, the rule or reason that decided, and the features that
+    /// weighed most, in log-odds. Then come the words by reason and the guard that asks for a review
+    /// where rules removed too much.
     #[command(
-        after_help = "Examples:\n  thresh explain https://www.osce.org/secretariat/373001\n  thresh explain k3v5... --json"
+        after_help = "Examples:\n  thresh explain https://www.osce.org/secretariat/373001\n  thresh explain k3v5... --json\n  thresh explain page.html\n  thresh explain page.html --url https://site.example/news/1\n  thresh explain page.html --json | jq -r '.blocks[] | select(.rule) | .rule + \"  \" + .text'\n  curl -s https://site.example/ | thresh explain -"
     )]
     Explain(ExplainArgs),
     /// Writes a version for downstream tools.
@@ -423,9 +428,12 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// An address or a document id.
-    #[arg(value_name = "URL|DOC_ID")]
+    /// An address, a document id, or a file with a page (`-` is stdin), which needs no corpus.
+    #[arg(value_name = "URL|DOC_ID|FILE")]
     pub(crate) name: String,
+    /// The address that a page from a file stood at.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,6 +11,7 @@ mod broken;
 mod crash;
 mod crawl;
 mod demo;
+mod explain;
 mod filters;
 mod hostile;
 mod judges;

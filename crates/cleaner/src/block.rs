@@ -5,7 +5,6 @@ use thresh_types::{Anchor, BlockKind};
 
 use crate::facts::PageFacts;
 use crate::place::PlaceSet;
-use crate::signature::Signature;
 
 /// Marks "no node": the parent of a root, or the node of a block that came from plain text.
 pub(crate) const NO_NODE: u32 = u32::MAX;
@@ -80,6 +79,24 @@ pub struct RawBlock {
     /// Its links, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<BlockLink>,
+    /// Links within it, remembered or not, those without an address among them.
+    #[serde(default)]
+    pub anchors: u32,
+    /// Line breaks (`<br>`) within it.
+    #[serde(default)]
+    pub breaks: u32,
+    /// Characters of its text in bold: `<b>`, `<strong>`.
+    #[serde(default)]
+    pub bold_chars: u32,
+    /// Characters of its text in italics: `<i>`, `<em>`, `<cite>`, `<dfn>`, `<var>`.
+    #[serde(default)]
+    pub em_chars: u32,
+    /// Characters of its text in inline code: `<code>`, `<kbd>`, `<samp>`, `<tt>`.
+    #[serde(default)]
+    pub code_chars: u32,
+    /// Whether a part of it stands in `<time>`.
+    #[serde(default)]
+    pub time: bool,
     /// Whether the whole text stands in inline code.
     #[serde(default)]
     pub all_code: bool,
@@ -89,6 +106,30 @@ pub struct RawBlock {
 }
 
 impl RawBlock {
+    /// Makes a block without text that stands in no element.
+    pub(crate) fn empty() -> Self {
+        Self {
+            kind: BlockKind::Paragraph,
+            text: String::new(),
+            markdown: None,
+            path: String::new(),
+            anchor: Anchor(0),
+            node: NO_NODE,
+            words: 0,
+            chars: 0,
+            link_chars: 0,
+            links: Vec::new(),
+            anchors: 0,
+            breaks: 0,
+            bold_chars: 0,
+            em_chars: 0,
+            code_chars: 0,
+            time: false,
+            all_code: false,
+            gap: 0,
+        }
+    }
+
     /// Returns the share of characters that stand in links, 0 to 1.
     pub fn link_density(&self) -> f64 {
         if self.chars == 0 {
@@ -118,14 +159,6 @@ pub struct Segmentation {
 }
 
 impl Segmentation {
-    /// Returns what the site profile needs to know of each block.
-    pub fn signatures(&self) -> Vec<Signature> {
-        self.blocks
-            .iter()
-            .map(|block| Signature::of(self, block))
-            .collect()
-    }
-
     /// Returns the number of words of all blocks.
     pub fn words(&self) -> usize {
         self.blocks.iter().map(|block| block.words as usize).sum()

@@ -4,15 +4,14 @@ use thresh_types::{Attachment, Block, BlockKind, CanonicalUrl, CleanText, Fate, 
 
 use crate::block::{Segmentation, Source};
 use crate::guard::{self, PageType, StandIn};
-use crate::main_content::{self, Verdict};
+use crate::main_content::{Judgement, Model, Verdict};
 use crate::measure;
 use crate::place::PlaceSet;
-use crate::profile::SiteProfile;
+use crate::profile::{PageSigns, SiteProfile};
 use crate::render;
 use crate::repair::{self, Vocabulary};
 use crate::rules::{RuleSet, View};
 use crate::settings::{Bias, Settings};
-use crate::signature::Signature;
 
 /// What the decision on a page may look at besides the page.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +49,13 @@ pub struct Cleaned {
 
 type Fates = Vec<Option<(RuleId, String)>>;
 
-/// Decides on every block of a page.
+/// Decides on every block of a page, with the model that ships with the program.
 pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
+    clean_with(page, context, Model::shipped())
+}
+
+/// Decides on every block of a page with another model.
+pub fn clean_with(page: &Segmentation, context: &Context<'_>, model: &Model) -> Cleaned {
     let (texts, mut repairs) = repaired(page, context.vocabulary);
     let titles = titles(page, context);
     let cards = context
@@ -63,12 +67,13 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
         repairs[block].push(Repair { rule, from, to });
     }
     let mut fates = applied.dropped;
-    by_profile(page, context, &titles, &mut fates);
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
+    let judgement = Judgement::of(page, model);
     if page.source == Source::Html {
         let bias = context.settings.bias;
-        by_place(page, bias, &titles, &mut fates, &mut reasons);
+        by_model(&judgement, bias, &titles, &mut fates, &mut reasons);
     }
+    by_profile(&judgement, context, &titles, &mut fates);
     let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
     finish(
         page,
@@ -126,25 +131,30 @@ fn slug(url: &CanonicalUrl) -> Option<String> {
     Some(stem.replace(['-', '_'], " "))
 }
 
-fn by_profile(page: &Segmentation, context: &Context<'_>, titles: &[String], fates: &mut Fates) {
+fn by_profile(
+    judgement: &Judgement<'_>,
+    context: &Context<'_>,
+    titles: &[String],
+    fates: &mut Fates,
+) {
     let Some(profile) = context.profile else {
         return;
     };
-    let titles: Vec<String> = titles.iter().map(|t| measure::title_key(t)).collect();
-    let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
-    let outside = main_content::outside(page, &alive);
-    for ((block, fate), outside) in page.blocks.iter().zip(fates.iter_mut()).zip(outside) {
-        if fate.is_some() || titles.contains(&measure::title_key(&block.text)) {
-            continue;
-        }
-        if let Some(why) = profile.verdict(&Signature::of(page, block), outside) {
-            *fate = Some((RuleId::of("profile", "recurs"), why));
+    let outside = judgement.outside();
+    let signs = PageSigns::of(
+        judgement.page,
+        context.url.map(CanonicalUrl::as_str),
+        titles,
+    );
+    for (fate, finding) in fates.iter_mut().zip(profile.judge(&signs, &outside)) {
+        if let (None, Some(finding)) = (&fate, finding) {
+            *fate = Some((RuleId::of("profile", finding.rule), finding.why));
         }
     }
 }
 
-fn by_place(
-    page: &Segmentation,
+fn by_model(
+    judgement: &Judgement<'_>,
     bias: Bias,
     titles: &[String],
     fates: &mut Fates,
@@ -152,26 +162,45 @@ fn by_place(
 ) {
     let titles: Vec<String> = titles.iter().map(|t| measure::title_key(t)).collect();
     let alive: Vec<bool> = fates.iter().map(Option::is_none).collect();
-    let verdicts = main_content::decide(page, &alive, bias);
+    let verdicts = judgement.decide(&alive, bias);
     for (i, verdict) in verdicts.into_iter().enumerate() {
         match verdict {
             _ if fates[i].is_some() => {}
-            Verdict::Around(..) if is_title(page, i, &titles) => reasons[i] = KEPT_TITLE,
+            Verdict::Around(..) if is_title(judgement.page, i, &titles) => reasons[i] = KEPT_TITLE,
             Verdict::Around(rule, why) => fates[i] = Some((RuleId::of("main", rule), why)),
             Verdict::Own => reasons[i] = KEPT_MAIN,
         }
     }
 }
 
-/// A top heading that says the page's title belongs to the page, also where it is a link to its own
-/// place in a table of contents. A site's name in a header, or linked to the front page, is none.
+/// A top heading that says the page's title belongs to the page, also where it is a link to itself, or stands in
+/// the header of an article. A site's name in a header, or linked to the front page, is none.
 fn is_title(page: &Segmentation, i: usize, titles: &[String]) -> bool {
     let block = &page.blocks[i];
+    let place = page.place(block);
+    let around = match place.any(PlaceSet::OWN) {
+        true => PlaceSet::CHROME.without(PlaceSet::HEADER),
+        false => PlaceSet::CHROME,
+    };
     block.kind == BlockKind::Heading(1)
         && !page.is_hidden(block)
-        && !page.place(block).any(PlaceSet::CHROME)
-        && block.links.iter().all(|link| link.href.contains('#'))
+        && !place.any(around)
+        && !block.links.iter().any(|link| is_front_page(&link.href))
         && titles.contains(&measure::title_key(&block.text))
+}
+
+/// Returns whether an address is the front page of a site, a language or a manual: `/`, `/en/`, `../index.html`.
+fn is_front_page(href: &str) -> bool {
+    let (path, fragment) = href.split_once('#').unwrap_or((href, ""));
+    let path = path.split('?').next().unwrap_or("");
+    let path = path.split_once("://").map_or(path, |(_, rest)| {
+        rest.split_once('/').map_or("", |(_, path)| path)
+    });
+    let mut segments = path
+        .split('/')
+        .filter(|s| !s.is_empty() && !s.starts_with('.') && !s.starts_with("index."));
+    let first = segments.next().unwrap_or("");
+    fragment.is_empty() && first.len() <= 3 && segments.next().is_none()
 }
 
 fn blocks(

@@ -56,8 +56,7 @@ pub enum RuleError {
 }
 
 /// An example that a rule does not meet.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("rule `{rule}` should {expected} this example and does not: {example:?}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleFailure {
     /// The rule.
     pub rule: String,
@@ -65,4 +64,24 @@ pub struct RuleFailure {
     pub expected: &'static str,
     /// The example.
     pub example: String,
+    /// The rule whose `miss` example it is, where the rule fires on another one's.
+    pub example_of: Option<String>,
+}
+
+impl std::error::Error for RuleFailure {}
+
+impl std::fmt::Display for RuleFailure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (rule, expected, example) = (&self.rule, self.expected, &self.example);
+        match &self.example_of {
+            None => write!(
+                out,
+                "rule `{rule}` should {expected} this example and does not: {example:?}"
+            ),
+            Some(of) => write!(
+                out,
+                "rule `{rule}` fires on an example that `{of}` keeps as text: {example:?}; narrow `{rule}`, or name it in `except` of `{of}`"
+            ),
+        }
+    }
 }

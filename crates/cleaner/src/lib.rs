@@ -11,6 +11,7 @@
 mod block;
 mod clean;
 mod error;
+mod evidence;
 mod facts;
 mod guard;
 mod main_content;
@@ -26,12 +27,14 @@ mod signature;
 mod signs;
 
 pub use block::{BlockLink, Node, RawBlock, Segmentation, Source};
-pub use clean::{Cleaned, Context, clean};
+pub use clean::{Cleaned, Context, clean, clean_with};
 pub use error::{RuleError, RuleFailure};
+pub use evidence::{Evidence, explain, explain_among};
 pub use facts::PageFacts;
 pub use guard::{PageType, StandIn, StandInKind};
+pub use main_content::{Model, ModelError, ModelHead};
 pub use place::PlaceSet;
-pub use profile::{Recurrence, SiteProfile};
+pub use profile::{Counter, PageSigns, Recurrence, SiteProfile, Weigher};
 pub use render::{to_markdown, to_text};
 pub use repair::Vocabulary;
 pub use rules::{Pack, RuleSet, shipped_packs};
@@ -40,16 +43,14 @@ pub use settings::{Bias, Settings};
 pub use signature::Signature;
 
 /// The version of this stage; it changes whenever the same page may come out differently.
-pub const STAGE: &str = "cleaner/2";
+pub const STAGE: &str = "cleaner/3";
 
-/// Returns the names of the features and their values per block: what weights are fitted on, by the
-/// very code that uses them.
+/// Returns the names of the features and their values, block after block: what a model is fitted on, by the
+/// very code that asks it.
 #[doc(hidden)]
-pub fn block_features(page: &Segmentation) -> (&'static [&'static str], Vec<Vec<f32>>) {
-    let alive = vec![true; page.blocks.len()];
-    let rows = main_content::features(page, &alive);
+pub fn block_features(page: &Segmentation) -> (Vec<String>, Vec<f32>) {
     (
-        &main_content::NAMES,
-        rows.into_iter().map(|row| row.to_vec()).collect(),
+        main_content::names(),
+        main_content::Features::of(page).values,
     )
 }

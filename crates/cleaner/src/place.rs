@@ -1,5 +1,10 @@
 //! What tags, roles and class words say about the place of an element: hints, never verdicts.
 
+mod words;
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// A set of places, one bit each.
@@ -116,292 +121,20 @@ impl PlaceSet {
     }
 }
 
-/// Class and id words with what they hint at; gathered from the themes of WordPress, Drupal, Wix,
-/// Joomla, Sphinx, `DocBook` and the common front-end frameworks.
-const WORDS: &[(PlaceSet, &[&str])] = &[
-    (
-        PlaceSet::NAV,
-        &[
-            "nav",
-            "navi",
-            "navigation",
-            "navbar",
-            "topnav",
-            "subnav",
-            "sidenav",
-            "navheader",
-            "navfooter",
-            "skip",
-            "skiplink",
-        ],
-    ),
-    (
-        PlaceSet::MENU,
-        &[
-            "menu",
-            "menus",
-            "submenu",
-            "megamenu",
-            "dropdown",
-            "offcanvas",
-            "drawer",
-        ],
-    ),
-    (
-        PlaceSet::HEADER,
-        &["header", "masthead", "topbar", "banner", "siteheader"],
-    ),
-    (
-        PlaceSet::FOOTER,
-        &["footer", "colophon", "copyright", "bottombar", "sitefooter"],
-    ),
-    (
-        PlaceSet::SIDEBAR,
-        &[
-            "sidebar",
-            "sidebars",
-            "rail",
-            "sphinxsidebar",
-            "sphinxsidebarwrapper",
-            "widget",
-            "widgets",
-            "complementary",
-            "secondary",
-            "tertiary",
-        ],
-    ),
-    (
-        PlaceSet::RELATED,
-        &[
-            "related",
-            "recommended",
-            "recommendations",
-            "recommendation",
-            "suggested",
-            "suggestions",
-            "recent",
-            "popular",
-            "trending",
-            "similar",
-            "latest",
-            "upsell",
-            "crosssell",
-            "more",
-            "readmore",
-            "relatedposts",
-            "yarpp",
-            "outbrain",
-            "taboola",
-        ],
-    ),
-    (
-        PlaceSet::SHARE,
-        &[
-            "share",
-            "sharing",
-            "social",
-            "sharedaddy",
-            "addtoany",
-            "socials",
-            "sharethis",
-            "addthis",
-        ],
-    ),
-    (
-        PlaceSet::COMMENT,
-        &[
-            "comment",
-            "comments",
-            "disqus",
-            "respond",
-            "commentlist",
-            "replies",
-            "reply",
-        ],
-    ),
-    (
-        PlaceSet::CONSENT,
-        &[
-            "cookie",
-            "cookies",
-            "consent",
-            "gdpr",
-            "onetrust",
-            "cybotcookiebotdialog",
-            "cc-window",
-            "eucookie",
-        ],
-    ),
-    (
-        PlaceSet::PROMO,
-        &[
-            "ad",
-            "ads",
-            "advert",
-            "advertisement",
-            "advertising",
-            "sponsor",
-            "sponsored",
-            "promo",
-            "promotion",
-            "promoted",
-            "newsletter",
-            "subscribe",
-            "subscription",
-            "signup",
-            "cta",
-            "donate",
-            "donation",
-            "adsbygoogle",
-        ],
-    ),
-    (
-        PlaceSet::DIALOG,
-        &[
-            "modal", "popup", "overlay", "lightbox", "dialog", "toast", "tooltip", "flyout",
-        ],
-    ),
-    (
-        PlaceSet::BREADCRUMB,
-        &["breadcrumb", "breadcrumbs", "crumbs", "crumb", "bc"],
-    ),
-    (
-        PlaceSet::PAGER,
-        &[
-            "pager",
-            "pagination",
-            "paging",
-            "pagenav",
-            "prevnext",
-            "page-numbers",
-        ],
-    ),
-    (
-        PlaceSet::META,
-        &[
-            "meta",
-            "metadata",
-            "byline",
-            "author",
-            "authors",
-            "date",
-            "datetime",
-            "timestamp",
-            "published",
-            "tags",
-            "tag",
-            "taglist",
-            "category",
-            "categories",
-            "entry-meta",
-            "bio",
-            "views",
-            "readtime",
-        ],
-    ),
-    (
-        PlaceSet::CARD,
-        &[
-            "card",
-            "cards",
-            "teaser",
-            "teasers",
-            "tile",
-            "tiles",
-            "grid",
-            "carousel",
-            "slider",
-            "slide",
-            "thumb",
-            "thumbnail",
-        ],
-    ),
-    (
-        PlaceSet::TOC,
-        &[
-            "toc",
-            "contents",
-            "tableofcontents",
-            "localtoc",
-            "globaltoc",
-        ],
-    ),
-    (
-        PlaceSet::CONTENT,
-        &[
-            "content",
-            "body",
-            "text",
-            "entry",
-            "story",
-            "prose",
-            "richtext",
-            "rte",
-            "wysiwyg",
-            "markdown",
-            "copy",
-            "description",
-            "documentwrapper",
-            "bodywrapper",
-            "chapter",
-            "postbody",
-            "articlebody",
-        ],
-    ),
-    (PlaceSet::ARTICLE, &["article", "hentry", "blogpost"]),
-    (PlaceSet::MAIN, &["main", "maincontent", "primary"]),
-    (
-        PlaceSet::POST,
-        &[
-            "post", "posts", "message", "messages", "thread", "topic", "answer", "answers",
-            "question", "reply", "crawler",
-        ],
-    ),
-    (
-        PlaceSet::PRODUCT,
-        &[
-            "product",
-            "products",
-            "spec",
-            "specs",
-            "specifications",
-            "details",
-            "feature",
-            "features",
-        ],
-    ),
-    (
-        PlaceSet::SCREEN_READER,
-        &["sr", "visuallyhidden", "screenreader", "offscreen", "a11y"],
-    ),
-    (
-        PlaceSet::TITLE,
-        &[
-            "title", "headline", "heading", "subtitle", "hero", "lead", "intro", "excerpt",
-            "summary", "abstract",
-        ],
-    ),
-    (
-        PlaceSet::FORM,
-        &[
-            "form",
-            "login",
-            "search",
-            "searchform",
-            "captcha",
-            "checkout",
-            "cart",
-        ],
-    ),
-    (PlaceSet::BUTTON, &["btn", "button", "buttons"]),
-];
+static BY_WORD: LazyLock<FxHashMap<&'static str, PlaceSet>> = LazyLock::new(|| {
+    let mut by_word: FxHashMap<&str, PlaceSet> = FxHashMap::default();
+    for (place, words) in words::WORDS {
+        for &word in *words {
+            let set = by_word.entry(word).or_default();
+            *set = set.with(*place);
+        }
+    }
+    by_word
+});
 
 /// Returns what one class or id word hints at.
 fn of_word(word: &str) -> PlaceSet {
-    WORDS
-        .iter()
-        .filter(|(_, words)| words.contains(&word))
-        .fold(PlaceSet::NONE, |set, (place, _)| set.with(*place))
+    BY_WORD.get(word).copied().unwrap_or(PlaceSet::NONE)
 }
 
 /// Splits a class or id into lower-case words at punctuation, digits and camel case.
@@ -410,6 +143,11 @@ pub(crate) fn words_of(token: &str) -> Vec<String> {
     let mut word = String::new();
     let mut last_lower = false;
     for c in token.chars().take(80) {
+        if c.is_ascii_lowercase() {
+            word.push(c);
+            last_lower = true;
+            continue;
+        }
         let ends = !c.is_alphabetic() || (c.is_uppercase() && last_lower);
         if ends && !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -427,11 +165,18 @@ pub(crate) fn words_of(token: &str) -> Vec<String> {
 
 /// Returns what a class or id hints at.
 pub(crate) fn of_token(token: &str) -> PlaceSet {
-    let words = words_of(token);
-    let joined = words.concat();
-    words
-        .iter()
-        .fold(of_word(&joined), |set, word| set.with(of_word(word)))
+    of_words(&words_of(token))
+}
+
+/// Returns what the words of a class or id hint at, alone and in one.
+pub(crate) fn of_words(words: &[String]) -> PlaceSet {
+    match words {
+        [] => PlaceSet::NONE,
+        [word] => of_word(word),
+        words => words.iter().fold(of_word(&words.concat()), |set, word| {
+            set.with(of_word(word))
+        }),
+    }
 }
 
 /// Returns what a tag says.

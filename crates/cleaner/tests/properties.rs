@@ -5,6 +5,7 @@ mod support;
 use proptest::prelude::*;
 use support::{clean_html, clean_text, cleaned, parse};
 use thresh_cleaner::{Pack, segment_text, to_markdown, to_text};
+use thresh_types::Repair;
 
 /// Text of the kind that pages hold: words, punctuation, noise lines, empty lines.
 fn page_text() -> impl Strategy<Value = String> {
@@ -78,6 +79,32 @@ fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Returns whether the characters of `part`, white space aside, stand in `whole` in the same order.
+fn is_part_of(part: &str, whole: &str) -> bool {
+    let mut whole = whole.chars();
+    part.chars()
+        .filter(|c| !c.is_whitespace())
+        .all(|c| whole.any(|other| other == c))
+}
+
+/// Returns whether `text` with the `repairs` undone, the last first, is part of `raw`. A repair does not
+/// say where it was made, so every place is tried, the last first; `tries` bounds that, and what could not be
+/// refuted within it passes.
+fn fits_undone(text: &str, repairs: &[&Repair], raw: &str, tries: &mut usize) -> bool {
+    let Some((last, before)) = repairs.split_last() else {
+        return is_part_of(text, raw);
+    };
+    let places = text.rmatch_indices(last.to.as_str());
+    places.map(|(at, _)| at).any(|at| {
+        if *tries == 0 {
+            return true;
+        }
+        *tries -= 1;
+        let undone = [&text[..at], &last.from, &text[at + last.to.len()..]].concat();
+        fits_undone(&undone, before, raw, tries)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -120,6 +147,28 @@ proptest! {
     }
 
     #[test]
+    fn with_repairs_undone_nothing_stands_that_the_input_has_not(text in page_text()) {
+        let page = segment_text(&text);
+        let cleaned = cleaned(&page, None);
+        for (raw, block) in page.blocks.iter().zip(&cleaned.text.blocks) {
+            let repairs: Vec<_> = block.repairs.iter().filter(|r| !r.to.is_empty()).collect();
+            let fits = fits_undone(&block.text, &repairs, &raw.text, &mut 2_000);
+            prop_assert!(fits, "{:?} of {:?}: {:?}", block.text, raw.text, block.repairs);
+            prop_assert!(is_part_of(&raw.text, &text), "{:?} of {:?}", raw.text, text);
+        }
+    }
+
+    #[test]
+    fn threads_do_not_matter(pages in proptest::collection::vec(markup(), 4)) {
+        let alone: Vec<_> = pages.iter().map(|page| clean_html(page)).collect();
+        let beside: Vec<_> = std::thread::scope(|scope| {
+            let work: Vec<_> = pages.iter().map(|page| scope.spawn(|| clean_html(page))).collect();
+            work.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        prop_assert_eq!(alone, beside);
+    }
+
+    #[test]
     fn any_pack_is_read_or_refused_by_name(toml in ".{0,200}") {
         if let Err(error) = Pack::parse("mine", &toml) {
             prop_assert!(error.to_string().contains("mine"));
@@ -144,4 +193,51 @@ fn many_blocks_take_linear_time() {
         "<div><p>A sentence of some words stands here, and it ends.</p><a href='/x'>link</a></div>"
             .repeat(40_000);
     assert!(clean_html(&html).text.blocks.len() >= 80_000);
+}
+
+/// Pages that nobody writes: each must end, say what it holds and lose nothing that is within the bounds.
+#[test]
+fn pages_made_to_be_dear_are_read() {
+    let shapes: [(&str, String); 9] = [
+        ("inline", format!("<p>{}kept words", "<b>".repeat(50_000))),
+        ("lists", "<ul><li>kept words".repeat(5_000)),
+        ("tables", "<table><tr><td>kept words".repeat(3_000)),
+        (
+            "siblings",
+            format!("<p>{}kept words", "<i>x</i>".repeat(50_000)),
+        ),
+        (
+            "breaks",
+            format!("<p>kept words here.{}", "<br><br>x".repeat(20_000)),
+        ),
+        (
+            "wide",
+            format!(
+                "<table><tr>{}<td>kept words</table>",
+                "<td>1</td>".repeat(20_000)
+            ),
+        ),
+        (
+            "attribute",
+            format!("<p title='{}'>kept words", "a ".repeat(2_000_000)),
+        ),
+        (
+            "classes",
+            format!("<div class='{}'><p>kept words", "c1 c2 ".repeat(200_000)),
+        ),
+        (
+            "script",
+            format!(
+                "<script>{}</script><p>kept words",
+                "</scrip</script".repeat(50_000)
+            ),
+        ),
+    ];
+    for (name, html) in shapes {
+        let page = parse(&html);
+        let found = page.blocks.iter().any(|b| b.text.contains("kept words"));
+        assert!(found, "{name}: {} blocks", page.blocks.len());
+        let cleaned = cleaned(&page, None);
+        assert_eq!(cleaned.text.blocks.len(), page.blocks.len(), "{name}");
+    }
 }

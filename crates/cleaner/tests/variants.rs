@@ -3,7 +3,7 @@
 mod support;
 
 use support::{clean_html, clean_text, cleaned, parse};
-use thresh_cleaner::{PageType, Segmentation, SiteProfile, segment_text, to_text};
+use thresh_cleaner::{PageSigns, PageType, Segmentation, SiteProfile, segment_text, to_text};
 
 const ONE: &str = "The harbour office published its yearly paper on Monday. It describes how agencies in four coastal towns found seasonal work for more than nine hundred people, and what became of them after the season had ended.";
 const TWO: &str = "Inspectors visited sixty workplaces between March and August. In eleven of them they met workers whose papers had been taken away, and in three they found that wages had never been paid.";
@@ -209,12 +209,15 @@ fn site(pages: usize) -> Vec<(String, Segmentation)> {
         .collect()
 }
 
-fn profile(pages: &[(String, Segmentation)]) -> SiteProfile {
-    let signatures: Vec<_> = pages
+fn signs(pages: &[(String, Segmentation)]) -> Vec<PageSigns> {
+    pages
         .iter()
-        .map(|(k, p)| (k.as_str(), p.signatures()))
-        .collect();
-    SiteProfile::build(signatures.iter().map(|(k, s)| (*k, s.as_slice())))
+        .map(|(url, page)| PageSigns::of(page, [url.as_str()], &[]))
+        .collect()
+}
+
+fn profile(pages: &[(String, Segmentation)]) -> SiteProfile {
+    SiteProfile::build(&signs(pages))
 }
 
 #[test]
@@ -235,10 +238,10 @@ fn the_order_of_pages_does_not_matter_and_small_sites_tell_nothing() {
     pages.reverse();
     assert_eq!(forward, profile(&pages));
     let few = site(3);
-    let signatures = few[0].1.signatures();
     let small = profile(&few);
     assert!(
-        signatures
+        signs(&few)[0]
+            .blocks()
             .iter()
             .all(|s| small.recurrence(s) == thresh_cleaner::Recurrence::Unknown)
     );

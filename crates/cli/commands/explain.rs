@@ -1,18 +1,28 @@
 //! `explain`.
 
-use thresh_pipeline::{AddressView, BlockView, Explanation, PipelineError};
-use thresh_types::{Fate, Metadata};
+mod blocks;
 
+use std::io::Read;
+use std::path::Path;
+
+use thresh_config::Config;
+use thresh_pipeline::{
+    AddressView, ExplainedPage, Explanation, ExtractInput, Extractor, PipelineError,
+};
+use thresh_types::{CanonicalUrl, Metadata};
+
+use self::blocks::{Colour, shorten};
+use super::lines::MAX_LINE;
 use crate::args::ExplainArgs;
-use crate::context::Context;
-use crate::exit::Exit;
+use crate::context::{Context, read_input};
+use crate::exit::{Exit, usage};
 use crate::output::Output;
-
-/// Characters of a block that are shown.
-const SHOWN: usize = 96;
 
 pub(crate) fn explain(context: &Context, args: &ExplainArgs) -> anyhow::Result<Exit> {
     let config = context.config_or_default()?;
+    if let Some(file) = file_of(&args.name) {
+        return explain_file(context, &config, file, args);
+    }
     let corpus = context.corpus()?;
     let observe = |event| context.observe(&event);
     let explained = thresh_pipeline::explain(&corpus, &config, &args.name, &observe);
@@ -30,10 +40,72 @@ pub(crate) fn explain(context: &Context, args: &ExplainArgs) -> anyhow::Result<E
     if context.global.json {
         out.json_pretty(&explanation)?;
     } else {
-        out.text(render(&explanation))?;
+        out.text(render(&explanation, colour()))?;
     }
     out.finish()?;
     Ok(Exit::Done)
+}
+
+/// Returns the file that a name stands for: `-` is stdin, and no address is a file.
+fn file_of(name: &str) -> Option<&Path> {
+    let path = Path::new(name);
+    let is_address = name.parse::<CanonicalUrl>().is_ok();
+    (name == "-" || (!is_address && path.is_file())).then_some(path)
+}
+
+/// Explains a page that belongs to no corpus: as `extract` cleans it.
+fn explain_file(
+    context: &Context,
+    config: &Config,
+    file: &Path,
+    args: &ExplainArgs,
+) -> anyhow::Result<Exit> {
+    let url = match &args.url {
+        None => None,
+        Some(url) => Some(
+            url.parse::<CanonicalUrl>()
+                .map_err(|error| usage(format!("cannot read --url `{url}`: {error}")))?,
+        ),
+    };
+    let mut bytes = Vec::new();
+    let input = read_input(file)?;
+    input.take(MAX_LINE as u64).read_to_end(&mut bytes)?;
+    let input = ExtractInput::Body {
+        bytes,
+        content_type: None,
+    };
+    let page = match Extractor::new(config)?.explain(&input, url.as_ref()) {
+        Ok(page) => page,
+        Err(why) => {
+            tracing::error!("{}: {why}", file.display());
+            return Ok(Exit::Partial);
+        }
+    };
+    let mut out = Output::new();
+    if context.global.json {
+        out.json_pretty(&page)?;
+    } else {
+        out.text(render_page(&page, colour()))?;
+    }
+    out.finish()?;
+    Ok(Exit::Done)
+}
+
+fn colour() -> Colour {
+    if crate::colour_on_stdout() {
+        Colour::Ansi
+    } else {
+        Colour::Plain
+    }
+}
+
+fn render_page(page: &ExplainedPage, colour: Colour) -> String {
+    [
+        format!("page type: {}\n", page.page_type),
+        blocks::blocks(&page.blocks, colour),
+        blocks::budget(&page.budget, colour),
+    ]
+    .join("\n")
 }
 
 fn show_address(context: &Context, view: &AddressView) -> anyhow::Result<Exit> {
@@ -78,10 +150,12 @@ fn render_address(view: &AddressView) -> String {
     lines.join("\n")
 }
 
-fn render(explanation: &Explanation) -> String {
+fn render(explanation: &Explanation, colour: Colour) -> String {
+    let budget = explanation.budget.as_ref();
     let sections = [
         origin(explanation),
-        blocks(explanation),
+        blocks::blocks(&explanation.blocks, colour),
+        budget.map_or_else(String::new, |budget| blocks::budget(budget, colour)),
         metadata(explanation),
         cluster(explanation),
     ];
@@ -166,51 +240,6 @@ fn signals(explanation: &Explanation) -> Vec<String> {
         add("remark", remark);
     }
     lines
-}
-
-fn blocks(explanation: &Explanation) -> String {
-    if explanation.blocks.is_empty() {
-        return String::new();
-    }
-    let kept = explanation
-        .blocks
-        .iter()
-        .filter(|block| block.fate.is_kept())
-        .count();
-    let dropped = explanation.blocks.len() - kept;
-    let mut text = format!("blocks: {kept} kept, {dropped} dropped\n");
-    for block in &explanation.blocks {
-        text.push_str(&block_lines(block));
-    }
-    text
-}
-
-fn block_lines(block: &BlockView) -> String {
-    let (mark, why) = match &block.fate {
-        Fate::Kept { why } => ('+', why.clone()),
-        Fate::Dropped { rule, why } => ('-', format!("{rule}: {why}")),
-    };
-    let mut text = format!(
-        "{mark} {}  {}\n    {why}  [{}]\n",
-        block.anchor,
-        shorten(&block.text),
-        block.path
-    );
-    for repair in &block.repairs {
-        text.push_str(&format!(
-            "    repaired by {}: {:?} → {:?}\n",
-            repair.rule, repair.from, repair.to
-        ));
-    }
-    text
-}
-
-fn shorten(text: &str) -> String {
-    let line = text.replace('\n', " ⏎ ");
-    match line.char_indices().nth(SHOWN) {
-        None => line,
-        Some((end, _)) => format!("{}…", &line[..end]),
-    }
 }
 
 fn metadata(explanation: &Explanation) -> String {

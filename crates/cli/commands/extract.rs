@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, Read};
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thresh_cleaner::Bias;
-use thresh_pipeline::{ExtractInput, Extractor};
+use thresh_pipeline::{ExtractInput, Extracted, Extractor};
 use thresh_types::CanonicalUrl;
 
 use super::lines::{self, Answer};
@@ -83,57 +83,78 @@ fn page(
     }
 }
 
-fn answer(extractor: &Extractor, format: ExtractFormat, number: usize, line: &[u8]) -> Answer {
-    let line: Line = serde_json::from_slice(line).map_err(|error| {
+/// A line of output: what was asked for, under the id and address of its input.
+#[derive(Debug, Serialize)]
+struct Row {
+    id: Value,
+    url: Option<String>,
+    #[serde(flatten)]
+    form: Form,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for each line and written at once"
+)]
+enum Form {
+    All(Extracted),
+    Markdown { markdown: String },
+    Text { text: String },
+}
+
+fn answer(
+    extractor: &Extractor,
+    format: ExtractFormat,
+    number: usize,
+    line: Vec<u8>,
+) -> Answer<Row> {
+    let parsed: Result<Line, _> = serde_json::from_slice(&line);
+    let mut parsed = parsed.map_err(|error| {
         lines::error(
             number,
             None,
             &format!("no JSON object as `extract` reads it: {error}"),
         )
     })?;
-    let fail = |why: &str| lines::error(number, Some(&line.id), why);
-    let url = match line.url.as_deref().filter(|url| !url.is_empty()) {
-        None => None,
-        // An address that cannot be read is no reason to refuse the page: it is a hint only.
-        Some(url) => url.parse::<CanonicalUrl>().ok(),
-    };
-    let input = input_of(&line).map_err(|why| fail(&why))?;
+    drop(line);
+    let input = input_of(&mut parsed);
+    let Line { id, url, .. } = parsed;
+    let fail = |why: &str| lines::error(number, Some(&id), why);
+    let input = input.map_err(|why| fail(&why))?;
+    // An address that cannot be read is no reason to refuse the page: it is a hint only.
+    let address = url.as_deref().filter(|url| !url.is_empty());
+    let address = address.and_then(|url| url.parse::<CanonicalUrl>().ok());
     let extracted = extractor
-        .extract(&input, url.as_ref())
+        .extract(&input, address.as_ref())
         .map_err(|why| fail(&why))?;
-    let mut value = json!({"id": line.id, "url": line.url});
-    match format {
-        ExtractFormat::Jsonl => merge(
-            &mut value,
-            serde_json::to_value(extracted).map_err(|e| fail(&e.to_string()))?,
-        ),
-        ExtractFormat::Markdown => value["markdown"] = json!(extracted.markdown),
-        ExtractFormat::Text => value["text"] = json!(extracted.text),
-    }
-    Ok(value)
+    let form = match format {
+        ExtractFormat::Jsonl => Form::All(extracted),
+        ExtractFormat::Markdown => Form::Markdown {
+            markdown: extracted.markdown,
+        },
+        ExtractFormat::Text => Form::Text {
+            text: extracted.text,
+        },
+    };
+    Ok(Row { id, url, form })
 }
 
-fn merge(into: &mut Value, from: Value) {
-    if let (Value::Object(into), Value::Object(from)) = (into, from) {
-        into.extend(from);
+/// Takes the page out of the line.
+fn input_of(line: &mut Line) -> Result<ExtractInput, String> {
+    if let Some(html) = line.html.take() {
+        return Ok(ExtractInput::Html(html));
     }
-}
-
-fn input_of(line: &Line) -> Result<ExtractInput, String> {
-    match (&line.html, &line.body_base64, &line.text) {
-        (Some(html), _, _) => Ok(ExtractInput::Html(html.clone())),
-        (None, Some(encoded), _) => {
-            let bytes = data_encoding::BASE64
-                .decode(encoded.as_bytes())
-                .map_err(|error| format!("`body_base64` is no base64: {error}"))?;
-            Ok(ExtractInput::Body {
-                bytes,
-                content_type: line.content_type.clone(),
-            })
-        }
-        (None, None, Some(text)) => Ok(ExtractInput::Text(text.clone())),
-        (None, None, None) => {
-            Err("none of `html`, `body_base64` and `text`; one of them is needed".to_owned())
-        }
+    if let Some(encoded) = line.body_base64.take() {
+        let bytes = data_encoding::BASE64
+            .decode(encoded.as_bytes())
+            .map_err(|error| format!("`body_base64` is no base64: {error}"))?;
+        return Ok(ExtractInput::Body {
+            bytes,
+            content_type: line.content_type.take(),
+        });
     }
+    let text = line.text.take().map(ExtractInput::Text);
+    text.ok_or_else(|| "none of `html`, `body_base64` and `text`; one of them is needed".to_owned())
 }

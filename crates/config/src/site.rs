@@ -96,8 +96,8 @@ impl Site {
     /// # Errors
     /// The reason, for people: the origin or the pattern that decided.
     pub fn in_scope(&self, url: &CanonicalUrl) -> Result<(), String> {
-        let origin = url.origin();
-        if !self.origins.contains(&origin) {
+        if !self.origins.iter().any(|origin| url.is_of(origin)) {
+            let origin = url.origin();
             return Err(format!(
                 "`{origin}` is none of the origins of site `{}`",
                 self.id

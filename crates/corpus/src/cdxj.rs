@@ -16,6 +16,9 @@ use crate::durable::{folder_of, make_folder, put_in_place, temporary_beside};
 use crate::state::Database;
 use crate::surt::surt;
 
+/// Room for what a line says, in bytes; most take less.
+const LINE: usize = 512;
+
 /// Writes the index of every capture in the database.
 pub(crate) fn write_index(database: &Database, path: &Path) -> Result<(), CorpusError> {
     make_folder(folder_of(path))?;
@@ -91,17 +94,24 @@ fn object(capture: &Capture) -> String {
         ("offset", capture.offset.to_string()),
         ("filename", capture.warc.clone()),
     ];
-    let members: Vec<String> = members
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("\"{name}\": {}", quoted(value)))
-        .collect();
-    format!("{{{}}}", members.join(", "))
+    let mut out = String::with_capacity(LINE);
+    let mut before = '{';
+    for (name, value) in members.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(before);
+        if before == ',' {
+            out.push(' ');
+        }
+        before = ',';
+        let _ = write!(out, "\"{name}\": ");
+        quote(value, &mut out);
+    }
+    out.push('}');
+    out
 }
 
-/// Returns a JSON text of ASCII alone, as Python writes it.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
+/// Writes a JSON text of ASCII alone, as Python does.
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -118,7 +128,6 @@ fn quoted(text: &str) -> String {
         }
     }
     out.push('"');
-    out
 }
 
 #[cfg(test)]
@@ -127,10 +136,9 @@ mod tests {
 
     #[test]
     fn texts_are_quoted_in_ascii() {
-        assert_eq!(
-            quoted("a\"\\\u{1}\u{e4}\u{1f600}\u{7f}"),
-            r#""a\"\\\u0001\u00e4\ud83d\ude00\u007f""#
-        );
+        let mut quoted = String::new();
+        quote("a\"\\\u{1}\u{e4}\u{1f600}\u{7f}", &mut quoted);
+        assert_eq!(quoted, r#""a\"\\\u0001\u00e4\ud83d\ude00\u007f""#);
     }
 
     #[test]

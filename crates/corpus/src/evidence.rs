@@ -144,10 +144,10 @@ fn belongs(record: &Record, own: &Record) -> bool {
 
 /// Returns a `warcinfo` record as a compressed member, to open the WARC file `name` with. The same
 /// arguments give the same bytes.
-pub fn warcinfo(name: &str, date: Timestamp, about: &[(&str, &str)]) -> Vec<u8> {
+pub fn warcinfo(name: &str, date: Timestamp, about: &[(&'static str, &str)]) -> Vec<u8> {
     let mut lines = Fields::new();
     for (field, value) in about {
-        lines.push(field, value);
+        lines.push(field, *value);
     }
     let block = lines.to_block();
     let digest = Sha256Hash::of(&block);

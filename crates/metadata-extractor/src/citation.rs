@@ -26,10 +26,13 @@ pub(crate) struct Cited {
 /// Returns the citation that `line` is, where it is one.
 pub(crate) fn cited(line: &str) -> Option<Cited> {
     // The longest title and publisher that are believed, with room for a label.
-    if line.len() > 1_200 {
+    if line.len() > 1_200 || !may_cite(line) {
         return None;
     }
     let line = collapse(line);
+    if !ends_with_year(&line) {
+        return None;
+    }
     let bare = LABEL.replace(&line, "");
     let parts = SHAPE.captures(&bare)?;
     let (title, publisher) = (parts[1].trim(), parts[2].trim());
@@ -42,6 +45,19 @@ pub(crate) fn cited(line: &str) -> Option<Cited> {
         citation,
         downloads: bare.len() < line.len(),
     })
+}
+
+/// Bytes at the end of a line that hold the year: room for the longest label with its brackets.
+const TAIL: usize = 80;
+
+/// Returns whether the line has the marks that every citation has: a comma and a dash.
+fn may_cite(line: &str) -> bool {
+    line.contains(',') && line.contains(['-', '–', '—'])
+}
+
+fn ends_with_year(line: &str) -> bool {
+    let tail = &line.as_bytes()[line.len().saturating_sub(TAIL)..];
+    tail.windows(2).any(|two| two == b"19" || two == b"20")
 }
 
 /// Returns the citation as one line: its normal form.

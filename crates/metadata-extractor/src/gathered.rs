@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use thresh_page::Budget;
 use thresh_types::{Attachment, Candidate, Field, Source, Translation};
 
 use crate::values;
@@ -17,6 +18,9 @@ pub struct Gathered {
     pub attachments: Vec<Attachment>,
     /// The same page in other languages.
     pub translations: Vec<Translation>,
+    /// The limits that the page went over, so that not all of it could be read; sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<Budget>,
     /// Whether the text came without a page, extracted by someone else.
     pub bare_text: bool,
 }

@@ -3,6 +3,7 @@
 //! Trigrams alone miss Albanian, Kazakh, Kyrgyz and Tajik, and cannot tell Bosnian, Croatian and
 //! Serbian in Latin letters apart; letters and a few words can.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use whatlang::{Detector, Lang};
@@ -35,6 +36,16 @@ const SAMPLE_CHARS: usize = 20_000;
 /// at 40 to 79, 98 % above, on six languages).
 pub(crate) const SURE_CHARS: usize = 200;
 
+/// Characters below this are counted in a table: Latin to Arabic, most of all text.
+const NEAR: usize = 0x700;
+
+/// Returns `c` in lower case; the commonest letters need no table.
+fn lower(c: char) -> impl Iterator<Item = char> {
+    let ascii = c.is_ascii().then(|| c.to_ascii_lowercase());
+    let other = (!c.is_ascii()).then(|| c.to_lowercase());
+    ascii.into_iter().chain(other.into_iter().flatten())
+}
+
 /// The letters of a text.
 #[derive(Debug)]
 pub(crate) struct Letters {
@@ -52,10 +63,14 @@ impl Letters {
             total: 0,
             turned: [0, 0],
         };
+        let mut near = vec![0_u32; NEAR];
         let mut before = ' ';
-        for c in text.chars().take(SAMPLE_CHARS).flat_map(char::to_lowercase) {
+        for c in text.chars().take(SAMPLE_CHARS).flat_map(lower) {
             if c.is_alphabetic() {
-                *letters.counts.entry(c).or_default() += 1;
+                match near.get_mut(c as usize) {
+                    Some(count) => *count += 1,
+                    None => *letters.counts.entry(c).or_default() += 1,
+                }
                 letters.total += 1;
             }
             if matches!(c, 'ʻ' | '‘' | 'ʼ' | '’' | '\'' | '`') && matches!(before, 'o' | 'g')
@@ -64,6 +79,10 @@ impl Letters {
             }
             before = c;
         }
+        let counted = (0..).zip(near).filter(|(_, count)| *count > 0);
+        letters
+            .counts
+            .extend(counted.filter_map(|(c, count)| Some((char::from_u32(c)?, count))));
         letters
     }
 
@@ -247,9 +266,8 @@ const OTHERS: Choices = &[
 ];
 
 fn by_trigrams(text: &str, letters: &Letters, choices: Choices) -> Option<Heard> {
-    let sample: String = text.chars().take(SAMPLE_CHARS).collect();
     let detector = Detector::with_allowlist(choices.iter().map(|(lang, _)| *lang).collect());
-    let info = detector.detect(&sample)?;
+    let info = detector.detect(&spread(text))?;
     let (_, tag) = choices.iter().find(|(lang, _)| *lang == info.lang())?;
     let confidence = match (letters.total() >= SURE_CHARS, info.is_reliable()) {
         (true, true) => 92,
@@ -258,11 +276,46 @@ fn by_trigrams(text: &str, letters: &Letters, choices: Choices) -> Option<Heard>
         (false, false) => 40,
     };
     let tag = if *tag == "hr" {
+        let sample: String = text.chars().take(SAMPLE_CHARS).collect();
         south_slavic(&sample)
     } else {
         tag
     };
     Some(Heard { tag, confidence })
+}
+
+/// Trigrams are counted on this much text, in so many pieces: more costs time and changes nothing.
+const PIECES: usize = 6;
+const PIECE_BYTES: usize = 700;
+
+/// Returns the text, or pieces from all over its sample where it is long, so that a foreign start does
+/// not speak for the whole.
+fn spread(text: &str) -> Cow<'_, str> {
+    let end = boundary(text, SAMPLE_CHARS);
+    if end <= PIECES * PIECE_BYTES {
+        return Cow::Borrowed(&text[..end]);
+    }
+    let mut out = String::with_capacity(PIECES * (PIECE_BYTES + 1));
+    for piece in 0..PIECES {
+        let at = boundary(text, piece * (end - PIECE_BYTES) / (PIECES - 1));
+        let piece = &text[at..boundary(text, at + PIECE_BYTES)];
+        // Both ends may part a word.
+        let whole = piece
+            .split_once(' ')
+            .and_then(|(_, rest)| rest.rsplit_once(' '));
+        out.push_str(whole.map_or(piece, |(rest, _)| rest));
+        out.push(' ');
+    }
+    Cow::Owned(out)
+}
+
+/// Returns the last place at or before byte `at` that parts no character.
+fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0)
 }
 
 const EKAVIAN: &str = " vreme vremena mesto mesta uvek gde ovde posle dete deca dece pre svet sveta ceo celo reč reči telo tela bezbednost bezbednosti sledeće ";

@@ -31,4 +31,4 @@ pub use resolve::{Input, SiteFacts, resolve};
 pub use site::SiteCandidates;
 
 /// The version of this stage; it changes when the output for the same input does.
-pub const STAGE: &str = "metadata/1";
+pub const STAGE: &str = "metadata/2";

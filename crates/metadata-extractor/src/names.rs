@@ -29,7 +29,12 @@ const SMALL_WORDS: &str = " for of the in at to with from für der für des dell
 
 /// Returns the names in `raw`, joined by `; `; none where it holds no name.
 pub(crate) fn authors(raw: &str) -> Option<String> {
-    let text = collapse(&EMAIL.replace_all(&unescape(raw), " "));
+    let text = unescape(raw);
+    let text = if text.contains('@') {
+        collapse(&EMAIL.replace_all(&text, " "))
+    } else {
+        collapse(&text)
+    };
     if text.chars().count() > 200 || is_address(&text) {
         return None;
     }

@@ -24,10 +24,32 @@ static FORMS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Returns the identifiers in `text` in order, in their normal form.
 pub(crate) fn find(text: &str) -> Vec<String> {
+    if !may_hold_one(text.as_bytes()) {
+        return Vec::new();
+    }
     FORMS
         .find_iter(text)
         .filter_map(|found| normal(found.as_str()))
         .collect()
+}
+
+/// Returns whether any of the forms could stand in the text: one look at each byte spares most texts
+/// the patterns. Bytes of other scripts count as digits, since theirs match as well.
+fn may_hold_one(text: &[u8]) -> bool {
+    let is_digit = |at: usize| {
+        text.get(at)
+            .is_some_and(|b| b.is_ascii_digit() || !b.is_ascii())
+    };
+    text.iter().enumerate().any(|(at, byte)| match byte {
+        b'/' => is_digit(at + 1),
+        b'1' => text[at..].starts_with(b"10."),
+        b'A'..=b'Z' => {
+            let after_digit = at > 0 && is_digit(at - 1);
+            let opens: [&[u8]; 4] = [b"MC(", b"GRETA(", b"CETS No", b"ISBN"];
+            after_digit || opens.iter().any(|open| text[at..].starts_with(open))
+        }
+        _ => false,
+    })
 }
 
 fn normal(raw: &str) -> Option<String> {

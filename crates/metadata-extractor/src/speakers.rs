@@ -18,7 +18,7 @@ const MAX_SPEAKERS: usize = 20;
 /// Returns the persons that `paragraphs` quote, in order and without repeats.
 pub(crate) fn find<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<Speaker> {
     let mut speakers: Vec<Speaker> = Vec::new();
-    for paragraph in paragraphs {
+    for paragraph in paragraphs.filter(|paragraph| may_quote(paragraph)) {
         for found in AFTER_QUOTE.captures_iter(paragraph) {
             if let Some(speaker) = speaker(found[1].trim())
                 && speakers.len() < MAX_SPEAKERS
@@ -29,6 +29,32 @@ pub(crate) fn find<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<Speaker
         }
     }
     speakers
+}
+
+/// Verbs of saying, by their first letters.
+const VERBS: &[&str] = &[
+    "said",
+    "says",
+    "state",
+    "add",
+    "note",
+    "stress",
+    "emphasi",
+    "underline",
+    "explain",
+    "highlight",
+    "conclude",
+];
+
+/// Returns whether a verb of saying follows a closing mark: most apostrophes end here.
+fn may_quote(paragraph: &str) -> bool {
+    paragraph
+        .match_indices(['”', '"', '»', '’'])
+        .any(|(at, mark)| {
+            let rest = paragraph[at + mark.len()..].trim_start();
+            let rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+            VERBS.iter().any(|verb| rest.starts_with(verb))
+        })
 }
 
 /// Reads `NAME, ROLE`, `the ROLE, NAME` and `the ROLE NAME`.

@@ -9,7 +9,14 @@ const MAX_CHARS: usize = 300;
 
 /// Returns `text` with runs of white space made one space, and none at the ends.
 pub(crate) fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// Returns the normal form of `raw` as a value of `field`, where it can be one.
@@ -102,10 +109,15 @@ fn numeric(number: &str) -> Option<char> {
 
 /// Returns the letters and digits of `text` in lower case: two spellings of one name are equal.
 pub(crate) fn key(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            key.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            key.extend(c.to_lowercase());
+        }
+    }
+    key
 }
 
 /// Returns the words of `text` in lower case.

@@ -1,9 +1,11 @@
 //! The `Link` header (RFC 8288): how a page names its canonical address without markup.
 
+use std::borrow::Cow;
+
 use crate::links::{Reference, is_nofollow, kind_of};
 
 /// Returns the references of one header value that lead to a page.
-pub(crate) fn parse(value: &str) -> impl Iterator<Item = Reference> {
+pub(crate) fn parse(value: &str) -> impl Iterator<Item = Reference<'_>> {
     let mut rest = value;
     std::iter::from_fn(move || {
         let (_, open) = rest.split_once('<')?;
@@ -15,7 +17,7 @@ pub(crate) fn parse(value: &str) -> impl Iterator<Item = Reference> {
     .filter_map(|(href, parameters)| reference(href, parameters))
 }
 
-fn reference(href: &str, parameters: &str) -> Option<Reference> {
+fn reference<'v>(href: &'v str, parameters: &str) -> Option<Reference<'v>> {
     let rel = parameter(parameters, "rel")?;
     let kind = kind_of(
         rel,
@@ -24,7 +26,7 @@ fn reference(href: &str, parameters: &str) -> Option<Reference> {
     )?;
     let text = parameter(parameters, "title").unwrap_or("").trim();
     Some(Reference {
-        href: href.to_owned(),
+        href: Cow::Borrowed(href),
         text: text.chars().take(200).collect(),
         nofollow: is_nofollow(rel),
         kind,

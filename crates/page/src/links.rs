@@ -1,5 +1,6 @@
 //! Where a page leads.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -56,8 +57,8 @@ pub struct Link {
 }
 
 /// A link before its address is resolved.
-pub(crate) struct Reference {
-    pub(crate) href: String,
+pub(crate) struct Reference<'p> {
+    pub(crate) href: Cow<'p, str>,
     pub(crate) text: String,
     pub(crate) nofollow: bool,
     pub(crate) kind: LinkKind,
@@ -71,8 +72,10 @@ impl Page {
     /// within the page and those that lead out of `http` and `https` are left out. What the page
     /// forbids as a whole is said by [`Page::directives`] and not repeated here.
     pub fn links(&self, max: usize) -> Vec<Link> {
-        let of_tree = |element: ElementRef<'_>| reference(element.value(), || text_of(element));
-        collect(self.place(), self.elements().filter_map(of_tree), max)
+        let references = self
+            .elements()
+            .filter_map(|element| reference(element.value(), || text_of(element)));
+        collect(self.place(), references, max)
     }
 
     /// Returns the canonical address that `href` leads to, resolved against the page's base; none
@@ -116,15 +119,15 @@ impl Place<'_> {
 }
 
 /// Returns the links that headers and `references` give, see [`Page::links`].
-pub(crate) fn collect(
-    place: Place<'_>,
-    references: impl Iterator<Item = Reference>,
+pub(crate) fn collect<'p>(
+    place: Place<'p>,
+    references: impl Iterator<Item = Reference<'p>>,
     max: usize,
 ) -> Vec<Link> {
     let mut found: Vec<Link> = Vec::new();
     let mut known: HashMap<CanonicalUrl, usize> = HashMap::new();
     // Menus name their pages more than once, and resolving costs more than asking.
-    let mut resolved: HashMap<String, Option<usize>> = HashMap::new();
+    let mut resolved: HashMap<Cow<'_, str>, Option<usize>> = HashMap::new();
     let values = |name| header_values(place.headers, name);
     let in_headers = values("link").flat_map(header_links::parse);
     let in_headers = in_headers.chain(values("refresh").filter_map(refresh_header));
@@ -175,23 +178,20 @@ pub(crate) fn header_values<'h>(
 pub(crate) fn reference<T: Tag>(
     element: &T,
     text: impl FnOnce() -> Collapsed,
-) -> Option<Reference> {
+) -> Option<Reference<'_>> {
     let attr = |name| element.attr(name);
     let (href, kind) = match element.name() {
-        "a" | "area" => (attr("href")?.to_owned(), anchor_kind(element)),
-        "frame" | "iframe" => (attr("src")?.to_owned(), LinkKind::Frame),
+        "a" | "area" => (attr("href")?, anchor_kind(element)),
+        "frame" | "iframe" => (attr("src")?, LinkKind::Frame),
         "link" => (
-            attr("href")?.to_owned(),
+            attr("href")?,
             kind_of(rel(element), attr("hreflang"), attr("type"))?,
         ),
-        "meta" if is_refresh(element) => (
-            refresh::parse(attr("content")?)?.1.to_owned(),
-            LinkKind::Refresh,
-        ),
+        "meta" if is_refresh(element) => (refresh::parse(attr("content")?)?.1, LinkKind::Refresh),
         _ => return None,
     };
     Some(Reference {
-        href,
+        href: Cow::Borrowed(href),
         text: labelled(text(), element),
         nofollow: is_nofollow(rel(element)),
         kind,
@@ -269,10 +269,10 @@ pub(crate) fn is_refresh(meta: &impl Tag) -> bool {
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"))
 }
 
-fn refresh_header(value: &str) -> Option<Reference> {
+fn refresh_header(value: &str) -> Option<Reference<'_>> {
     let (_, href) = refresh::parse(value)?;
     Some(Reference {
-        href: href.to_owned(),
+        href: Cow::Borrowed(href),
         text: String::new(),
         nofollow: false,
         kind: LinkKind::Refresh,
@@ -329,6 +329,10 @@ impl Collapsed {
             if self.length + usize::from(space) >= MAX_TEXT {
                 self.length = MAX_TEXT;
                 return;
+            }
+            if self.text.capacity() == 0 {
+                // Most links say all in one part.
+                self.text.reserve(part.len().min(MAX_TEXT));
             }
             if space {
                 self.text.push(' ');

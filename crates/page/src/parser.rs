@@ -3,7 +3,8 @@
 //! Scripting is off, so `<noscript>` holds elements. The text is handed to html5ever's tokenizer in
 //! pieces, because its test for repeated attributes compares each attribute of a tag with all
 //! others: a tag of a million attributes would take hours. [`Feeder`] therefore follows the
-//! tokenizer from tag to tag and leaves out the attributes beyond [`tag::MAX_ATTRIBUTES`]. It needs no
+//! tokenizer from tag to tag and leaves out the attributes beyond [`tag::MAX_ATTRIBUTES`]. Tags after which
+//! nothing but markup can follow go over many at a time. It needs no
 //! tokenizer of its own for that: [`Guard`] sees which tokens came out and whether the tree builder
 //! asked for raw text, so the feeder always knows where it is. The guard bounds depth and size.
 
@@ -126,9 +127,10 @@ impl<'a> Feeder<'a> {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
-    /// Handles text up to the next `<`, and the tag or declaration there.
+    /// Handles text and tags up to the next tag or declaration after which the tokenizer may read something
+    /// else than markup, and that.
     fn step_in_markup(&self, at: usize) -> usize {
-        let Some(open) = self.find(b'<', at) else {
+        let Some(open) = self.pass_plain_tags(at) else {
             return self.feed(at, self.bytes.len());
         };
         self.feed(at, open);
@@ -142,6 +144,23 @@ impl<'a> Feeder<'a> {
             (b'/', b'>') => self.feed(open, open + 3),
             (b'/' | b'!' | b'?', _) => self.declaration(open),
             _ => self.feed(open, open + 1),
+        }
+    }
+
+    /// Returns the first `<` from `at` on that is more than the start of a plain tag: all before it can be
+    /// handed over in one piece, which is much cheaper than tag by tag.
+    fn pass_plain_tags(&self, mut at: usize) -> Option<usize> {
+        loop {
+            let open = self.find(b'<', at)?;
+            let name = open + 1 + usize::from(self.byte(open + 1) == b'/');
+            if !self.byte(name).is_ascii_alphabetic() || tag::may_switch(&self.bytes[name..]) {
+                return Some(open);
+            }
+            let scan = tag::scan(self.bytes, name + 1, tag::State::Name);
+            if scan.keep < scan.end {
+                return Some(open);
+            }
+            at = scan.end;
         }
     }
 

@@ -64,6 +64,34 @@ pub(crate) struct Scan {
     pub(crate) closed: bool,
 }
 
+/// Elements whose content the tokenizer may read as something else than markup (HTML Standard §13.2.6.2
+/// and §13.2.6.4.4), whether or not it does so in the place where they stand.
+const SWITCHES: [&str; 10] = [
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+];
+
+/// Returns whether `name`, which goes on to the end of the text, begins with that of an element after
+/// whose tag something else than markup may follow.
+pub(crate) fn may_switch(name: &[u8]) -> bool {
+    // Six letters begin all ten names.
+    matches!(
+        name.first(),
+        Some(b'i' | b'I' | b'n' | b'N' | b'p' | b'P' | b's' | b'S' | b't' | b'T' | b'x' | b'X')
+    ) && SWITCHES.iter().any(|switch| {
+        name.get(..switch.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(switch.as_bytes()))
+    })
+}
+
 /// Returns whether `byte` ends the name of a tag.
 pub(crate) fn ends_name(byte: u8) -> bool {
     is_space(byte) || byte == b'/' || byte == b'>'

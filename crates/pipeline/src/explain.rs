@@ -7,36 +7,18 @@ use serde::Serialize;
 use thresh_config::Config;
 use thresh_corpus::{Corpus, Filter};
 use thresh_types::{
-    Alias, Anchor, BlockKind, Candidate, CanonicalUrl, Capture, DocId, Fate, Metadata, NonMerging,
-    PageSignals, Repair,
+    Alias, Candidate, CanonicalUrl, Capture, DocId, Metadata, NonMerging, PageSignals,
 };
 
 use crate::draft::{Settled, settle};
 use crate::event::{Event, Observer};
 use crate::knowledge::Knowledge;
+use crate::page_view::{self, BlockView, Budget};
+use crate::record::Content;
 use crate::records::Records;
 use crate::select::{Subject, subjects};
 use crate::signals::{self, Reservations};
 use crate::{PipelineError, robots_file};
-
-/// A block of the page with its fate.
-#[derive(Debug, Clone, Serialize)]
-pub struct BlockView {
-    /// The name of the block within its page.
-    pub anchor: Anchor,
-    /// What it is.
-    pub kind: BlockKind,
-    /// Where it stands.
-    pub path: String,
-    /// Its text.
-    pub text: String,
-    /// Kept or dropped, with rule and reason.
-    #[serde(flatten)]
-    pub fate: Fate,
-    /// What was repaired in it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub repairs: Vec<Repair>,
-}
 
 /// Why a document is as it is.
 #[derive(Debug, Clone, Serialize)]
@@ -67,6 +49,9 @@ pub struct Explanation {
     pub withheld: Option<String>,
     /// Every block of the page.
     pub blocks: Vec<BlockView>,
+    /// Where the page's words went, and whether a person should look at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// The metadata with its evidence.
     pub metadata: Option<Metadata>,
     /// Every candidate that was weighed.
@@ -104,7 +89,7 @@ pub fn explain(
     });
     let settled = settle(&subject, &records, &knowledge)?;
     observe(Event::StepAdvanced { items: 1 });
-    let mut explanation = view(&subject, settled);
+    let mut explanation = view(&subject, settled, &records, config)?;
     add_signals(&subject, &records, &knowledge, &mut explanation)?;
     if let Ok(url) = explanation.capture.final_url.parse() {
         let at = explanation.capture.fetched_at;
@@ -126,7 +111,12 @@ fn find<'a>(subjects: &'a [Subject], name: &str) -> Option<&'a Subject> {
     })
 }
 
-fn view(subject: &Subject, settled: Settled) -> Explanation {
+fn view(
+    subject: &Subject,
+    settled: Settled,
+    records: &Records<'_>,
+    config: &Config,
+) -> Result<Explanation, PipelineError> {
     let mut explanation = Explanation {
         id: subject.id.clone(),
         site: subject.site.to_string(),
@@ -140,6 +130,7 @@ fn view(subject: &Subject, settled: Settled) -> Explanation {
         remarks: Vec::new(),
         withheld: None,
         blocks: Vec::new(),
+        budget: None,
         metadata: None,
         candidates: Vec::new(),
         aliases: Vec::new(),
@@ -156,16 +147,16 @@ fn view(subject: &Subject, settled: Settled) -> Explanation {
             explanation.metadata = Some(metadata);
             explanation.url.clone_from(&draft.capture.final_url);
             explanation.capture = draft.capture;
-            explanation.blocks = draft
-                .cleaned
-                .text
-                .blocks
-                .into_iter()
-                .map(block_view)
-                .collect();
+            // The draft holds the outcome alone; what was measured is in the record.
+            if let Content::Blocks { segmentation, .. } = records.get(&explanation.capture)?.content
+            {
+                let blocks = page_view::blocks(&segmentation, &draft.cleaned);
+                let budget = page_view::budget(&blocks, &draft.cleaned, &config.curate);
+                (explanation.blocks, explanation.budget) = (blocks, Some(budget));
+            }
         }
     }
-    explanation
+    Ok(explanation)
 }
 
 fn add_signals(
@@ -181,17 +172,6 @@ fn add_signals(
     explanation.signals = said.recorded();
     explanation.remarks = said.notes;
     Ok(())
-}
-
-fn block_view(block: thresh_types::Block) -> BlockView {
-    BlockView {
-        anchor: block.anchor,
-        kind: block.kind,
-        path: block.path,
-        text: block.text,
-        fate: block.fate,
-        repairs: block.repairs,
-    }
 }
 
 /// Adds what the latest version says of the document's cluster.

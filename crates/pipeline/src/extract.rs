@@ -8,6 +8,7 @@ use thresh_page::Raw;
 use thresh_types::{CanonicalUrl, Field, PartialDate, RemovedBlock};
 
 use crate::PipelineError;
+use crate::page_view::{self, BlockView, Budget};
 use crate::record::{Content, PageRecord};
 
 /// One page to clean.
@@ -55,6 +56,17 @@ pub struct Extracted {
     pub warnings: Vec<String>,
 }
 
+/// What became of each block of a page that belongs to no corpus.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExplainedPage {
+    /// What kind of page it is.
+    pub page_type: &'static str,
+    /// Every block of the page.
+    pub blocks: Vec<BlockView>,
+    /// Where the page's words went, and whether a person should look at it.
+    pub budget: Budget,
+}
+
 /// Cleans pages one by one, with the rules and settings of a configuration.
 #[derive(Debug)]
 pub struct Extractor {
@@ -85,7 +97,44 @@ impl Extractor {
         input: &ExtractInput,
         url: Option<&CanonicalUrl>,
     ) -> Result<Extracted, String> {
-        let record = match input {
+        match self.record(input, url).content {
+            Content::Unreadable { detail } => Err(detail),
+            Content::Blocks {
+                segmentation,
+                gathered,
+            } => Ok(self.finish(&segmentation, &gathered, url)),
+        }
+    }
+
+    /// Tells what becomes of each block of a page, and why.
+    ///
+    /// # Errors
+    /// When the input is no text that can be read, as text for people.
+    pub fn explain(
+        &self,
+        input: &ExtractInput,
+        url: Option<&CanonicalUrl>,
+    ) -> Result<ExplainedPage, String> {
+        match self.record(input, url).content {
+            Content::Unreadable { detail } => Err(detail),
+            Content::Blocks {
+                segmentation,
+                gathered,
+            } => {
+                let cleaned = self.clean(&segmentation, &gathered, url);
+                let blocks = page_view::blocks(&segmentation, &cleaned);
+                let budget = page_view::budget(&blocks, &cleaned, &self.settings);
+                Ok(ExplainedPage {
+                    page_type: cleaned.page_type.as_str(),
+                    blocks,
+                    budget,
+                })
+            }
+        }
+    }
+
+    fn record(&self, input: &ExtractInput, url: Option<&CanonicalUrl>) -> PageRecord {
+        match input {
             ExtractInput::Text(text) => PageRecord::of_text(text, url),
             ExtractInput::Html(html) => {
                 self.of_body(html.as_bytes(), Some("text/html; charset=utf-8"), url)
@@ -94,13 +143,6 @@ impl Extractor {
                 bytes,
                 content_type,
             } => self.of_body(bytes, content_type.as_deref(), url),
-        };
-        match record.content {
-            Content::Unreadable { detail } => Err(detail),
-            Content::Blocks {
-                segmentation,
-                gathered,
-            } => Ok(self.finish(&segmentation, &gathered, url)),
         }
     }
 
@@ -118,12 +160,12 @@ impl Extractor {
         })
     }
 
-    fn finish(
+    fn clean(
         &self,
         segmentation: &thresh_cleaner::Segmentation,
         gathered: &thresh_metadata_extractor::Gathered,
         url: Option<&CanonicalUrl>,
-    ) -> Extracted {
+    ) -> Cleaned {
         let titles: Vec<String> = gathered
             .candidates
             .iter()
@@ -138,7 +180,16 @@ impl Extractor {
             url,
             titles: &titles,
         };
-        let cleaned = thresh_cleaner::clean(segmentation, &context);
+        thresh_cleaner::clean(segmentation, &context)
+    }
+
+    fn finish(
+        &self,
+        segmentation: &thresh_cleaner::Segmentation,
+        gathered: &thresh_metadata_extractor::Gathered,
+        url: Option<&CanonicalUrl>,
+    ) -> Extracted {
+        let cleaned = self.clean(segmentation, gathered, url);
         let metadata = thresh_metadata_extractor::resolve(&Input {
             gathered,
             text: &cleaned.text,

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use thresh_cleaner::{RuleSet, SiteProfile, Vocabulary};
+use thresh_cleaner::{Counter, PageSigns, RuleSet, SiteProfile, Vocabulary};
 use thresh_config::{Config, Site};
 use thresh_metadata_extractor::SiteCandidates;
 use thresh_types::SiteId;
 
 use crate::PipelineError;
 use crate::curate::rules_of;
-use crate::record::Content;
 use crate::records::Records;
 use crate::select::Subject;
 use crate::signals::Reservations;
@@ -87,30 +86,36 @@ impl SiteKnowledge {
         records: &Records<'_>,
         vocabulary: &mut Vocabulary,
     ) -> Result<Self, PipelineError> {
-        let (mut pages, mut candidates) = (Vec::new(), Vec::new());
-        let best = subjects
+        let whole: Vec<&Subject> = subjects
             .iter()
-            .map(|subject| (subject, &subject.candidates[0]));
-        for (subject, capture) in best.filter(|(_, capture)| capture.truncated.is_none()) {
-            let record = records.get(capture)?;
-            if let Content::Blocks {
-                segmentation,
-                gathered,
-            } = record.content
-            {
-                vocabulary.add(&segmentation);
-                pages.push((subject.key.as_str(), segmentation.signatures()));
-                candidates.push(gathered);
+            .copied()
+            .filter(|subject| subject.candidates[0].truncated.is_none())
+            .collect();
+        let (mut counter, mut candidates) = (Counter::default(), Vec::new());
+        for subject in &whole {
+            if let Some(gist) = records.gist(&subject.candidates[0])? {
+                vocabulary.merge(&gist.said.vocabulary);
+                counter.add(&led_to(subject, gist.signs));
+                candidates.push(gist.said.gathered);
+            }
+        }
+        // The signs are read twice rather than held: a site of any size is counted in bounded memory.
+        let mut weigher = counter.finish();
+        for subject in &whole {
+            if let Some(signs) = records.signs(&subject.candidates[0])? {
+                weigher.add(&led_to(subject, signs));
             }
         }
         Ok(Self {
             rules: rules_of(config, site)?,
-            profile: SiteProfile::build(
-                pages
-                    .iter()
-                    .map(|(key, signatures)| (*key, signatures.as_slice())),
-            ),
+            profile: weigher.finish(),
             recurring: SiteCandidates::build(&candidates),
         })
     }
+}
+
+/// Adds every address that is known to lead to a subject to its signs.
+fn led_to(subject: &Subject, mut signs: PageSigns) -> PageSigns {
+    signs.add_urls(subject.urls.iter().map(String::as_str));
+    signs
 }

@@ -18,12 +18,14 @@ mod error;
 mod event;
 mod explain;
 mod extract;
+mod gist;
 mod import;
 mod job;
 mod journal;
 mod knowledge;
 mod large;
 mod listing;
+mod page_view;
 mod record;
 mod records;
 mod robots_file;
@@ -37,10 +39,11 @@ pub use crawl::{CrawlOptions, CrawlReport, Pause, Revisit, SiteTally, Trap, craw
 pub use curate::{CurateOptions, CurateOutcome, CurateReport, STAGE, curate, stages};
 pub use error::PipelineError;
 pub use event::{Ahead, Event, Observer, Step};
-pub use explain::{BlockView, Explanation, explain};
-pub use extract::{ExtractInput, Extracted, Extractor};
+pub use explain::{Explanation, explain};
+pub use extract::{ExplainedPage, ExtractInput, Extracted, Extractor};
 pub use import::{ImportOptions, ImportReport, import};
 pub use job::Job;
+pub use page_view::{BlockView, Budget, Share, Weight};
 pub use record::body_text;
 
 pub use verify::{VerifyReport, audit, verify};

@@ -1,11 +1,13 @@
 //! Pass 1 over many captures: in parallel, cached on disk, a bounded number in memory.
 
 use rayon::prelude::*;
+use thresh_cleaner::PageSigns;
 use thresh_corpus::{Cache, Corpus};
 use thresh_types::{Capture, HttpHead, Sha256Hash};
 
 use crate::PipelineError;
 use crate::event::{Event, Observer, Step};
+use crate::gist::Gist;
 use crate::large::Turn;
 use crate::record::PageRecord;
 use crate::select::Subject;
@@ -60,25 +62,62 @@ impl<'a> Records<'a> {
             .map(|subject| &subject.candidates[0])
             // What is not whole does not speak, so nobody reads it.
             .filter(|capture| capture.truncated.is_none())
-            .filter(|capture| !self.cache.contains(&PageRecord::cache_key(capture)))
+            .filter(|capture| !self.is_cached(capture))
             .collect();
         observe(Event::StepAdvanced {
             items: batch.len() - missing.len(),
         });
-        let made: Vec<(Sha256Hash, Vec<u8>)> = missing
+        let made: Vec<[(Sha256Hash, Vec<u8>); 2]> = missing
             .into_par_iter()
             .map(|capture| {
-                let record = PageRecord::read(self.corpus, capture, &self.turn)?;
-                let bytes = serde_json::to_vec(&record).expect("records have string keys only");
+                let made = self.make(capture)?;
                 observe(Event::StepAdvanced { items: 1 });
-                Ok((PageRecord::cache_key(capture), bytes))
+                Ok(made)
             })
             .collect::<Result<_, PipelineError>>()?;
         // A cache that cannot be written costs time: the record is made again when it is asked for.
-        if let Err(error) = self.cache.put_all(&made) {
+        if let Err(error) = self.cache.put_all(made.as_flattened()) {
             tracing::warn!("{error}");
         }
         Ok(())
+    }
+
+    fn is_cached(&self, capture: &Capture) -> bool {
+        self.cache.contains(&PageRecord::cache_key(capture))
+            && self.cache.contains(&Gist::cache_key(capture))
+    }
+
+    /// Makes record and gist of `capture`, as the cache keeps them.
+    fn make(&self, capture: &Capture) -> Result<[(Sha256Hash, Vec<u8>); 2], PipelineError> {
+        let record = PageRecord::read(self.corpus, capture, &self.turn)?;
+        let gist = Gist::to_bytes(Gist::of(&record, capture).as_ref());
+        let bytes = serde_json::to_vec(&record).expect("records have string keys only");
+        let record = (PageRecord::cache_key(capture), bytes);
+        Ok([record, (Gist::cache_key(capture), gist)])
+    }
+
+    /// Returns what `capture` tells of its site; `None` where it holds no text.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub(crate) fn gist(&self, capture: &Capture) -> Result<Option<Gist>, PipelineError> {
+        let bytes = self.cache.get(&Gist::cache_key(capture));
+        match bytes.and_then(|bytes| Gist::from_bytes(&bytes)) {
+            Some(gist) => Ok(gist),
+            None => Ok(Gist::of(&self.get(capture)?, capture)),
+        }
+    }
+
+    /// Returns the signs alone of what `capture` tells of its site.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub(crate) fn signs(&self, capture: &Capture) -> Result<Option<PageSigns>, PipelineError> {
+        let bytes = self.cache.get(&Gist::cache_key(capture));
+        match bytes.and_then(|bytes| Gist::signs_from_bytes(&bytes)) {
+            Some(signs) => Ok(signs),
+            None => Ok(Gist::of(&self.get(capture)?, capture).map(|gist| gist.signs)),
+        }
     }
 
     /// Returns those headers of the capture's own answer that say something to crawlers.

@@ -89,6 +89,11 @@ impl CanonicalUrl {
         Origin(self.0[..url::Position::BeforePath].to_owned())
     }
 
+    /// Returns whether this is its scheme, host and port.
+    pub fn is_of(&self, origin: &Origin) -> bool {
+        self.0[..url::Position::BeforePath] == *origin.0
+    }
+
     /// Returns path and query: what a site's `include`, `exclude` and `identity` patterns see.
     pub fn path_and_query(&self) -> &str {
         &self.0[url::Position::BeforePath..url::Position::AfterQuery]
@@ -435,6 +440,19 @@ mod tests {
             origin.at("/robots.txt").unwrap().as_str(),
             "https://www.osce.org:8443/robots.txt"
         );
+    }
+
+    #[test]
+    fn an_address_is_of_its_origin_and_of_no_other() {
+        let url: CanonicalUrl = "https://a.example:8443/x?y".parse().unwrap();
+        assert!(url.is_of(&url.origin()));
+        for other in [
+            "http://a.example:8443",
+            "https://a.example",
+            "https://a.example:84",
+        ] {
+            assert!(!url.is_of(&other.parse().unwrap()), "{other}");
+        }
     }
 
     proptest! {

@@ -2,7 +2,9 @@
 
 mod charset;
 mod decoder;
+mod extract;
 mod header;
+mod lines;
 mod links;
 mod robots;
 mod sitemap;
@@ -54,6 +56,8 @@ pub(crate) const ALL: &[(&str, Maker)] = &[
     ("charset", || Box::new(charset::Charset)),
     ("decoder", || Box::new(decoder::Decoder)),
     ("links", || Box::new(links::Links)),
+    ("extract", || Box::new(extract::Extract::new())),
+    ("lines", || Box::new(lines::Lines)),
     ("wire", || Box::new(wire::Wire::start())),
 ];
 

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -60,11 +60,19 @@ fn compile(file: &str) -> FxHashMap<StandInKind, Patterns> {
     kinds.map(|kind| (kind, patterns(kind, &lines))).collect()
 }
 
+/// Bytes that one pattern may remember of its states, in each thread; there are two dozen patterns.
+const CACHE: usize = 384 << 10;
+
+/// What `[^ ]` stands for: any byte, since the text is whole characters between two spaces anyway. As
+/// characters it would take ten times the states, and there are hundreds.
+const NO_SPACE: &str = "(?-u:[^ ])";
+
 fn patterns(kind: StandInKind, lines: &FxHashMap<(&str, &str), Vec<String>>) -> Patterns {
     let compiled = |place, before: &str, behind: &str| {
         let alternatives = lines.get(&(kind.as_str(), place))?.join("|");
-        let pattern = format!("{before}(?:{alternatives}){behind}");
-        Some(Regex::new(&pattern).unwrap_or_else(|error| panic!("phrases.txt: {place}: {error}")))
+        let pattern = format!("{before}(?:{alternatives}){behind}").replace("[^ ]", NO_SPACE);
+        let compiled = RegexBuilder::new(&pattern).dfa_size_limit(CACHE).build();
+        Some(compiled.unwrap_or_else(|error| panic!("phrases.txt: {place}: {error}")))
     };
     let (before, behind) = (format!("^(?:{AROUND} )*"), format!("(?: {AROUND})*$"));
     Patterns {
@@ -99,12 +107,32 @@ fn fold(text: &str) -> String {
 
 /// Returns the plain form in which texts are compared.
 pub(super) fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return plain_ascii(text);
+    }
     let folded = fold(text);
     let words: Vec<&str> = folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
     words.join(" ")
+}
+
+/// As [`plain`]; most texts of most pages are of this kind.
+fn plain_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parted = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            if std::mem::take(&mut parted) && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(char::from(byte.to_ascii_lowercase()));
+        } else if !matches!(byte, b'\'' | b'`') {
+            parted = true;
+        }
+    }
+    out
 }
 
 /// Returns whether a text in plain form is a headline of that kind.
@@ -125,7 +153,7 @@ pub(super) fn is_control(kind: StandInKind, plain: &str) -> bool {
 }
 
 fn matches(pattern: Option<&Regex>, plain: &str) -> bool {
-    pattern.is_some_and(|p| p.is_match(plain))
+    pattern.is_some_and(|p| p.is_match(plain.as_bytes()))
 }
 
 #[cfg(test)]
@@ -177,6 +205,14 @@ mod tests {
                 scripts.dedup();
                 assert!(scripts.len() <= 1, "`{word}` mixes scripts: {line}");
             }
+        }
+    }
+
+    #[test]
+    fn the_plain_form_does_not_depend_on_the_way() {
+        for text in ["", " It's `so` -- A1 b's!", "don't ' x", "'a' . b"] {
+            // The other way is taken for the character without a word.
+            assert_eq!(plain(text), plain(&format!("{text} –")), "{text}");
         }
     }
 

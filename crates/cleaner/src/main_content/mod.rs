@@ -1,16 +1,22 @@
 //! Tells a page's own text from what stands around it, block by block.
 //!
-//! No single container is chosen, since the text of a page is often spread over several and often
-//! shares one with noise. Each block is measured (its text, its place, its neighbours, the elements
-//! around it, how near it is to the best of them), and a weighted sum decides. Class words are hints
-//! among others; none decides alone.
+//! No single container is chosen, since the text of a page is often spread over several and often shares one with
+//! noise. Each block is measured (its text, its place, its neighbours, the elements around it, how near it is to the
+//! best of them), a learned model says how likely it is the page's own, and the page's blocks are chosen together
+//! so that the expected balance of text kept and noise lost is best. Class words are hints among others; none decides
+//! alone.
 
+mod around;
+mod choose;
 mod features;
-mod tree;
-mod weigh;
-mod weights;
+mod mend;
+mod model;
+mod reason;
+mod scene;
+mod words;
 
-pub(crate) use tree::outside;
+pub use model::{Model, ModelError, ModelHead};
 
-pub(crate) use features::{NAMES, features};
-pub(crate) use weigh::{Verdict, decide};
+pub(crate) use choose::Judgement;
+pub(crate) use features::{Features, names};
+pub(crate) use reason::Verdict;

@@ -43,21 +43,39 @@ fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
-/// Drops directional controls that have no partner, and all of them where nothing runs right to left.
-pub(super) fn drop_stray_controls(text: &str) -> String {
-    let control = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(control) {
-        return text.to_owned();
-    }
+/// Returns whether a character is one that a font gave a shape of its own.
+pub(super) fn is_private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
+}
+
+/// Which directional controls of a text mean something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Controls {
+    /// Marks, where something runs right to left.
+    marks: bool,
+    /// Isolates, where each that opens has one that closes.
+    isolates: bool,
+}
+
+/// Returns which controls stay: those with a partner, and none where nothing runs right to left.
+pub(super) fn kept_controls(text: &str) -> Controls {
     let opens = text.matches(['\u{2066}', '\u{2067}', '\u{2068}']).count();
     let balanced = opens == text.matches('\u{2069}').count();
-    let keeps = text.contains(is_right_to_left);
-    let keep = |c: char| match c {
-        '\u{2066}'..='\u{2069}' => balanced && keeps,
-        '\u{200E}' | '\u{200F}' => keeps,
-        _ => !control(c),
+    let marks = text.contains(is_right_to_left);
+    Controls {
+        marks,
+        isolates: marks && balanced,
+    }
+}
+
+/// Drops the directional controls that mean nothing.
+pub(super) fn drop_controls(token: &str, controls: Controls) -> String {
+    let keep = |&c: &char| match c {
+        '\u{2066}'..='\u{2069}' => controls.isolates,
+        '\u{200E}' | '\u{200F}' => controls.marks,
+        _ => !matches!(c, '\u{202A}'..='\u{202E}'),
     };
-    text.chars().filter(|&c| keep(c)).collect()
+    token.chars().filter(keep).collect()
 }
 
 /// Turns no-break spaces into spaces, except where typography wants them: beside French quotation

@@ -24,10 +24,10 @@ fn by_token(text: &str, repairs: &mut Vec<Repair>) -> String {
     if text.is_ascii() {
         return text.to_owned();
     }
-    let text = characters::drop_stray_controls(text);
+    let controls = characters::kept_controls(text);
     let mut out = String::with_capacity(text.len());
     for token in text.split(' ') {
-        let (repaired, rule) = token_repair(token);
+        let (repaired, rule) = token_repair(token, controls);
         if let Some(rule) = rule {
             repairs.push(record(rule, token, &repaired));
         }
@@ -42,16 +42,24 @@ fn by_token(text: &str, repairs: &mut Vec<Repair>) -> String {
     out
 }
 
-fn token_repair(token: &str) -> (String, Option<&'static str>) {
+/// Returns the token as it should be and the rule that spoke first. A sign of a private font that no
+/// table knows stays, and is recorded as it is: somebody should look at it.
+fn token_repair(token: &str, controls: characters::Controls) -> (String, Option<&'static str>) {
     if token.is_ascii() {
         return (token.to_owned(), None);
     }
-    let decoded = mojibake::undo(token);
-    let mut rule = decoded.is_some().then_some("mojibake");
-    let token = decoded.unwrap_or_else(|| token.to_owned());
-    let (token, changed) = characters::repair(&token);
+    let held = characters::drop_controls(token, controls);
+    let mut rule = (held != token).then_some("stray-control");
+    let decoded = mojibake::undo(&held);
+    rule = rule.or(decoded.is_some().then_some("mojibake"));
+    let (mended, changed) = characters::repair(&decoded.unwrap_or(held));
     rule = rule.or(changed);
-    (characters::spaces(&token), rule)
+    let spaced = characters::spaces(&mended);
+    rule = rule.or((spaced != mended).then_some("no-break-space"));
+    rule = rule.or(spaced
+        .contains(characters::is_private)
+        .then_some("private-use"));
+    (spaced, rule)
 }
 
 fn record(rule: &str, from: &str, to: &str) -> Repair {
@@ -61,3 +69,6 @@ fn record(rule: &str, from: &str, to: &str) -> Repair {
         to: to.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

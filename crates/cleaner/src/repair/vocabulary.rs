@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use thresh_types::BlockKind;
 
 use super::words;
@@ -18,7 +19,7 @@ static BUILT_IN: LazyLock<FxHashSet<u64>> = LazyLock::new(|| {
 });
 
 /// The words of a corpus with their counts: they decide whether a broken word is joined.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     counts: FxHashMap<u64, u32>,
 }
@@ -37,6 +38,14 @@ impl Vocabulary {
     pub fn add(&mut self, page: &Segmentation) {
         for block in page.blocks.iter().filter(|b| b.kind != BlockKind::Code) {
             self.add_text(&block.text);
+        }
+    }
+
+    /// Adds the counts of another vocabulary: the words of two halves are those of the whole.
+    pub fn merge(&mut self, other: &Self) {
+        for (&word, &count) in &other.counts {
+            let sum = self.counts.entry(word).or_insert(0);
+            *sum = sum.saturating_add(count);
         }
     }
 

@@ -58,9 +58,19 @@ impl Adjacent {
                     | BlockKind::Quote
             )
         };
+        // On a page two equal paragraphs may be what it shows: a heading or a caption says a thing twice.
+        let named = |i: usize| {
+            matches!(
+                view.block(i).kind,
+                BlockKind::Heading(_) | BlockKind::Caption
+            )
+        };
         plain(a)
             && plain(b)
+            && (view.is_text() || named(a) || named(b))
+            && !(named(a) && named(b))
             && view.words(b) >= self.words
+            && view.words(a) == view.words(b)
             && measure::title_key(view.text(a)) == measure::title_key(view.text(b))
     }
 }

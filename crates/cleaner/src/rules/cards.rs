@@ -6,11 +6,10 @@
 
 use std::ops::Range;
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::line::shortened;
-use super::phrases;
+use super::phrases::{self, Lazy, Phrases};
 use super::view::{Effect, View};
 use crate::measure;
 
@@ -34,12 +33,11 @@ const fn most_words() -> usize {
 /// The rule that finds teaser cards.
 #[derive(Debug, Clone)]
 pub(crate) struct Cards {
-    /// Excerpt, ellipsis and label in one block.
-    joined: Regex,
-    /// The label alone.
-    label: Regex,
-    tags: Regex,
-    citation: Regex,
+    /// What leads on.
+    labels: Phrases,
+    /// What opens a line of tags.
+    tags: Phrases,
+    citation: Lazy,
     max_words: usize,
 }
 
@@ -51,6 +49,10 @@ struct Card {
     truncated: bool,
 }
 
+/// Longest label, and longest word for tags before its colon.
+const LABEL_WORDS: usize = 6;
+const LABEL_CHARS: usize = 48;
+const TAG_CHARS: usize = 32;
 /// Most lines above an excerpt that belong to its card.
 const HEADER_LINES: usize = 5;
 const HEADER_WORDS: usize = 30;
@@ -61,21 +63,11 @@ const OWN_PROSE: usize = 25;
 impl Cards {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("cards", &spec.cards)?;
-        let labels = phrases::any_of(&spec.cards);
-        let arrow = r"[\s»→>›…\])]*";
-        let tags = if spec.tags.is_empty() {
-            r"\z.".to_owned()
-        } else {
-            phrases::any_of(&spec.tags)
-        };
         Ok(Self {
-            joined: phrases::compile(&format!(
-                r"(?s)(?:\.\.\.|…)\s*[\[(]?[….]{{0,3}}[\])]?\s*[\[(]?{labels}{arrow}$"
-            ))?,
-            label: phrases::compile(&format!(r"^[\s\[(«<‹]*{labels}{arrow}$"))?,
-            tags: phrases::compile(&format!(r"^\W*{tags}\s*:"))?,
-            citation: phrases::compile(
-                r"(?:[-–—]\s.*,\s*(?:19|20)\d{2}|(?:19|20)\d{2}\)?\.?\s+\p{Lu}{4,})\W*$",
+            labels: Phrases::new(&spec.cards),
+            tags: Phrases::new(&spec.tags),
+            citation: Lazy::new(
+                r"(?:[-–—]\s.*,\s*(?:19|20)\d{2}|(?:19|20)\d{2}\)?\.?\s+\p{Lu}{4,})\W*$".to_owned(),
             )?,
             max_words: spec.max_words,
         })
@@ -132,7 +124,16 @@ impl Cards {
         }
         let outside = standing.iter().zip(&inside).filter(|(_, inside)| !**inside);
         let own = view.prose_words(outside.map(|(&i, _)| i));
-        own == 0 || (cards.len() >= 3 && own < OWN_PROSE)
+        let words: usize = cards
+            .iter()
+            .flat_map(|c| &standing[c.range.clone()])
+            .map(|&i| view.words(i))
+            .sum();
+        let first = cards.first().map_or(0, |c| c.range.start);
+        let behind = (first..standing.len()).any(|k| !inside[k] && view.is_prose(standing[k]));
+        // Elsewhere than below the text, cards that outweigh it are what the page is about.
+        let many = !view.is_text() && (own * 2 < words || (behind && own < words));
+        own == 0 || many || (cards.len() >= 3 && own < OWN_PROSE)
     }
 
     fn cards(&self, view: &View<'_>, standing: &[usize]) -> Vec<Card> {
@@ -163,7 +164,9 @@ impl Cards {
             .iter()
             .filter(|c| !c.truncated && c.range.start < c.excerpt)
             .count();
-        cards.retain(|c| c.truncated || (plain >= 2 && c.range.start < c.excerpt));
+        // On a page with elements such may well be its own parts: the model weighs them.
+        cards
+            .retain(|c| c.truncated || (plain >= 2 && c.range.start < c.excerpt && view.is_text()));
         self.extend_to_tags(view, standing, &mut cards);
         cards
     }
@@ -172,14 +175,14 @@ impl Cards {
     /// off.
     fn ends(&self, view: &View<'_>, standing: &[usize]) -> Vec<(usize, usize, bool)> {
         let mut ends = Vec::new();
+        let own = self.own_labels(view, standing);
         for (k, &i) in standing.iter().enumerate() {
-            let text = view.text(i);
             if view.is_code(i) || view.words(i) > self.max_words {
                 continue;
             }
-            if self.joined.is_match(text) && view.words(i) >= 5 {
+            if view.words(i) >= 5 && self.breaks_off(view, i, &own) {
                 ends.push((k, k + 1, true));
-            } else if k > 0 && self.label.is_match(text) {
+            } else if k > 0 && (self.is_label(view, i) || own.contains(&view.key(i))) {
                 let before = standing[k - 1];
                 let fits = !view.is_heading(before)
                     && (5..=self.max_words).contains(&view.words(before))
@@ -190,6 +193,56 @@ impl Cards {
             }
         }
         ends
+    }
+
+    fn is_label(&self, view: &View<'_>, i: usize) -> bool {
+        view.words(i) <= LABEL_WORDS && self.labels.has(view.key(i))
+    }
+
+    /// Excerpt, ellipsis and label in one block.
+    fn breaks_off(&self, view: &View<'_>, i: usize, own: &[u64]) -> bool {
+        tail(view.text(i)).is_some_and(|tail| {
+            let key = phrases::key(tail);
+            self.labels.has(key) || own.contains(&key)
+        })
+    }
+
+    /// Returns the keys of labels that no list has: the same few words behind several excerpts that
+    /// break off, whatever the language.
+    fn own_labels(&self, view: &View<'_>, standing: &[usize]) -> Vec<u64> {
+        let mut seen: Vec<u64> = Vec::new();
+        for (k, &i) in standing.iter().enumerate() {
+            if view.is_code(i) || view.words(i) > self.max_words {
+                continue;
+            }
+            let behind = tail(view.text(i)).filter(|t| looks_like_label(t) && view.words(i) >= 8);
+            let below = standing.get(k + 1).filter(|&&next| {
+                measure::is_truncated(view.text(i))
+                    && view.words(i) >= 8
+                    && looks_like_label(view.text(next))
+            });
+            seen.extend(behind.map(phrases::key));
+            seen.extend(below.map(|&next| view.key(next)));
+        }
+        seen.sort_unstable();
+        let mut own: Vec<u64> = seen
+            .chunk_by(|a, b| a == b)
+            .filter(|c| c.len() >= 2)
+            .map(|c| c[0])
+            .collect();
+        own.retain(|&key| key != 0);
+        own
+    }
+
+    /// A line that opens with a word for tags and a colon.
+    fn is_tags(&self, text: &str) -> bool {
+        let start: &str = text
+            .char_indices()
+            .nth(TAG_CHARS)
+            .map_or(text, |(at, _)| &text[..at]);
+        start
+            .find([':', '：'])
+            .is_some_and(|at| self.tags.is(&start[..at]))
     }
 
     fn range(
@@ -253,7 +306,7 @@ impl Cards {
             .count();
         let teasers = blocks
             .iter()
-            .filter(|&&i| self.joined.is_match(view.text(i)) || self.label.is_match(view.text(i)))
+            .filter(|&&i| self.breaks_off(view, i, &[]) || self.is_label(view, i))
             .count();
         headings <= 1
             && others == 0
@@ -345,7 +398,7 @@ impl Cards {
             .take_while(|&k| {
                 let i = standing[k];
                 self.is_header_line(view, i)
-                    && !self.tags.is_match(view.text(i))
+                    && !self.is_tags(view.text(i))
                     && !self.citation.is_match(view.text(i))
             })
             .last()
@@ -356,7 +409,7 @@ impl Cards {
     fn header_lines(&self, view: &View<'_>, standing: &[usize], between: Range<usize>) -> usize {
         let lines = between
             .clone()
-            .filter(|&k| !self.tags.is_match(view.text(standing[k])))
+            .filter(|&k| !self.is_tags(view.text(standing[k])))
             .count();
         if self.all_short(view, standing, between) {
             lines.clamp(1, HEADER_LINES)
@@ -403,11 +456,38 @@ impl Cards {
                 let chip = view.words(i) <= CHIP_WORDS
                     && chips.iter().any(|c| c == text)
                     && !view.is_heading(i);
-                if !self.tags.is_match(text) && !chip {
+                if !self.is_tags(text) && !chip {
                     break;
                 }
                 card.range.end += 1;
             }
         }
     }
+}
+
+/// Returns what stands behind the last ellipsis of a text, if it is short enough to be a label.
+fn tail(text: &str) -> Option<&str> {
+    let text = measure::end(text, 2 * LABEL_CHARS + 4);
+    let dots = text
+        .as_bytes()
+        .windows(3)
+        .rposition(|w| w == b"...")
+        .map(|at| at + 3);
+    let one = text.rfind('…').map(|at| at + '…'.len_utf8());
+    let tail = &text[dots.max(one)?..];
+    (tail.len() <= 2 * LABEL_CHARS && measure::has_word(tail)).then_some(tail)
+}
+
+/// A few words that open with a capital, or of a script without them, and end without a sentence mark.
+fn looks_like_label(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !measure::is_terminal(c));
+    let opens = text
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+    opens
+        && text.chars().count() <= LABEL_CHARS
+        && measure::count_words(text) <= 4
+        && !measure::ends_with_punctuation(text)
+        && !text.contains(|c: char| c.is_ascii_digit())
 }

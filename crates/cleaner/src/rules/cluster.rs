@@ -1,10 +1,10 @@
 //! Buttons with what they are about: a consent banner is a notice with at least two choices.
 
-use regex::Regex;
 use serde::Deserialize;
 
-use super::phrases::{self, Patterns};
-use super::view::{Effect, View};
+use super::index::Pattern;
+use super::phrases::{self, Lazy, Patterns};
+use super::view::{Effect, Only, View};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,39 +31,55 @@ const fn eight() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Cluster {
-    button: Regex,
-    whole: Regex,
-    about: Regex,
+    button: Lazy,
+    whole: Lazy,
+    about: String,
     at_least: usize,
     within: usize,
 }
+
+/// Most words of a block that is nothing but buttons.
+const BUTTON_WORDS: usize = 24;
 
 impl Cluster {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("cluster", &spec.cluster)?;
         let any = phrases::any_of(&spec.cluster);
         Ok(Self {
-            button: phrases::compile(&any)?,
-            whole: phrases::compile(&format!(r"^\W*(?:{any}[\s|·•,/]*)+\W*$"))?,
+            button: Lazy::new(any.clone())?,
+            whole: Lazy::new(format!(r"^\W*(?:{any}[\s|·•,/]*)+\W*$"))?,
             about: spec.about.anywhere()?,
             at_least: spec.at_least.max(1),
             within: spec.within.max(1),
         })
     }
 
-    pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
+    pub(super) fn pattern(&self) -> Pattern {
+        Pattern {
+            source: self.about.clone(),
+            max_words: usize::MAX,
+            only: Only::Any,
+        }
+    }
+
+    pub(super) fn find(&self, view: &View<'_>, among: &[usize]) -> Vec<Effect> {
+        if among.is_empty() {
+            return Vec::new();
+        }
         let standing: Vec<usize> = view.standing().collect();
         let buttons: Vec<usize> = standing
             .iter()
-            .map(|&i| match self.whole.is_match(view.text(i)) {
-                true => self.button.find_iter(view.text(i)).count(),
-                false => 0,
-            })
+            .map(
+                |&i| match view.words(i) <= BUTTON_WORDS && self.whole.is_match(view.text(i)) {
+                    true => self.button.count(view.text(i)),
+                    false => 0,
+                },
+            )
             .collect();
         let mut effects = Vec::new();
         let mut at = 0;
         while at < standing.len() {
-            match self.window(view, &standing, &buttons, at) {
+            match self.window(&standing, &buttons, among, at) {
                 Some(end) => {
                     let why = "a notice with its buttons".to_owned();
                     effects.push(Effect::drop(standing[at..end].iter().copied(), why));
@@ -78,12 +94,12 @@ impl Cluster {
     /// Returns where the cluster that starts at `at` ends.
     fn window(
         &self,
-        view: &View<'_>,
         standing: &[usize],
         buttons: &[usize],
+        among: &[usize],
         at: usize,
     ) -> Option<usize> {
-        let about = |k: usize| self.about.is_match(view.text(standing[k]));
+        let about = |k: usize| among.binary_search(&standing[k]).is_ok();
         if buttons[at] == 0 && !about(at) {
             return None;
         }

@@ -1,10 +1,10 @@
 //! Lines that mean nothing alone and noise in numbers: dumps of variables, rows of dots.
 
-use regex::Regex;
 use serde::Deserialize;
 
-use super::phrases::Patterns;
-use super::view::{Effect, View};
+use super::index::Pattern;
+use super::phrases::{Lazy, Patterns};
+use super::view::{Effect, Only, View};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +25,7 @@ const fn five() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
-    pattern: Regex,
+    pattern: Lazy,
     at_least: usize,
     apart: usize,
 }
@@ -33,23 +33,34 @@ pub(super) struct Counted {
 impl Counted {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
-            pattern: spec.counted.anywhere()?,
+            pattern: Lazy::new(spec.counted.anywhere()?)?,
             at_least: spec.at_least.max(1),
             apart: spec.apart,
         })
     }
 
-    pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
+    pub(super) fn pattern(&self) -> Pattern {
+        Pattern {
+            source: self.pattern.source().to_owned(),
+            max_words: usize::MAX,
+            only: Only::Any,
+        }
+    }
+
+    pub(super) fn find(&self, view: &View<'_>, among: &[usize]) -> Vec<Effect> {
+        if among.is_empty() {
+            return Vec::new();
+        }
         let mut effects = Vec::new();
         let (mut run, mut count, mut missed): (Vec<usize>, usize, usize) = (Vec::new(), 0, 0);
         let mut pending: Vec<usize> = Vec::new();
         for i in view.standing() {
             // A listing in an article shows such lines on purpose.
             let code = view.is_code(i) && !view.is_at(i, super::view::Position::Head);
-            let found = if code {
+            let found = if code || among.binary_search(&i).is_err() {
                 0
             } else {
-                self.pattern.find_iter(view.text(i)).count()
+                self.pattern.count(view.text(i))
             };
             if found > 0 {
                 run.append(&mut pending);

@@ -1,13 +1,13 @@
 //! A heading of a part that every page has (recent posts, related, comments) with what follows it.
 
-use regex::Regex;
 use serde::Deserialize;
 use thresh_types::BlockKind;
 
 use super::line::shortened;
-use super::phrases;
+use super::phrases::{self, Phrases};
 use super::view::{Effect, Position, View};
 use crate::measure;
+use crate::place::PlaceSet;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +28,7 @@ const fn thirty_five() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct HeadingSection {
-    pattern: Regex,
+    phrases: Phrases,
     position: Position,
     max_words: usize,
 }
@@ -37,10 +37,7 @@ impl HeadingSection {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         phrases::not_empty("heading", &spec.heading)?;
         Ok(Self {
-            pattern: phrases::compile(&format!(
-                r"^\W*{}\W*(?:\(\d+\))?\W*$",
-                phrases::any_of(&spec.heading)
-            ))?,
+            phrases: Phrases::new(&spec.heading),
             position: spec.position,
             max_words: spec.max_words,
         })
@@ -67,9 +64,9 @@ impl HeadingSection {
     }
 
     fn starts(&self, view: &View<'_>, i: usize) -> bool {
-        !view.is_code(i)
+        self.phrases.has(view.key(i))
+            && !view.is_code(i)
             && view.words(i) <= 8
-            && self.pattern.is_match(view.text(i))
             && !view.is_own_title(i)
             && view.is_at(i, self.position)
             && (view.is_text() || self.looks_like_heading(view, i))
@@ -91,7 +88,32 @@ impl HeadingSection {
             && standing
                 .get(end)
                 .is_some_and(|&i| view.is_prose(i) && !view.is_heading(i));
-        if heads_prose { at } else { end }
+        if heads_prose || !self.looks_on(view, &standing[at + 1..end]) {
+            return at;
+        }
+        end
+    }
+
+    /// On a page, what stands below such a heading leads elsewhere or asks for something: at least half
+    /// of its blocks are links, buttons or fields.
+    fn looks_on(&self, view: &View<'_>, below: &[usize]) -> bool {
+        let leads = |&&i: &&usize| {
+            let place = view.page.place(view.block(i));
+            view.block(i).link_density() > 0.5
+                || measure::is_truncated(view.text(i))
+                || place.any(
+                    PlaceSet::FORM
+                        .with(PlaceSet::BUTTON)
+                        .with(PlaceSet::COMMENT),
+                )
+        };
+        if view.is_text() {
+            return true;
+        }
+        // A page that holds little else is a list, and the part is what it lists.
+        let words: usize = below.iter().map(|&i| view.words(i)).sum();
+        view.prose_words(0..view.len()) > words
+            && below.iter().filter(leads).count() * 2 >= below.len()
     }
 
     fn belongs(&self, view: &View<'_>, i: usize, level: u8) -> bool {

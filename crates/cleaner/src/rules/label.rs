@@ -1,12 +1,12 @@
 //! The label of a button at the end of a citation: the label goes and names a file, the citation
 //! stays.
 
-use regex::Regex;
 use serde::Deserialize;
 use thresh_types::Attachment;
 
-use super::phrases;
+use super::phrases::{self, Lazy, Phrases};
 use super::view::{Effect, View};
+use crate::measure;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,10 +17,11 @@ pub(super) struct Spec {
 
 #[derive(Debug, Clone)]
 pub(super) struct Label {
+    phrases: Phrases,
     /// Text before, label with what surrounds it, label.
-    ending: Regex,
-    whole: Regex,
-    cited: Regex,
+    ending: Lazy,
+    whole: Lazy,
+    cited: Lazy,
 }
 
 /// What may follow a label: kind and size of the file.
@@ -31,22 +32,36 @@ impl Label {
         phrases::not_empty("label", &spec.label)?;
         let any = phrases::any_of(&spec.label);
         Ok(Self {
-            ending: phrases::compile(&format!(
+            phrases: Phrases::new(&spec.label),
+            ending: Lazy::new(format!(
                 r"^(?s:(.*\S))(\s*[\[(|»›→-]?\s*({any}){SIZE}[\])»›→↓.]?\s*)$"
             ))?,
-            whole: phrases::compile(&format!(r"^\W*({any}){SIZE}\W*$"))?,
+            whole: Lazy::new(format!(r"^\W*({any}){SIZE}\W*$"))?,
             // A citation ends in its year; a publisher or a page may follow a comma.
-            cited: phrases::compile(
-                r"(?:^|[\s,(–—-])(?:19|20)\d{2}[a-z]?(?:[-–/]\d{2,4})?[)\].]{0,2}$",
+            cited: Lazy::new(
+                r"(?:^|[\s,(–—-])(?:19|20)\d{2}[a-z]?(?:[-–/]\d{2,4})?[)\].]{0,2}$".to_owned(),
             )?,
         })
     }
 
     pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
         view.standing()
-            .filter(|&i| !view.is_code(i))
+            .filter(|&i| may_cite(view, i) && self.may_end(view.text(i)) && !view.is_code(i))
             .filter_map(|i| self.bare(view, i).or_else(|| self.ending(view, i)))
             .collect()
+    }
+
+    /// Whether the last word before kind and size of a file is one that a label ends in.
+    fn may_end(&self, text: &str) -> bool {
+        let end = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let closed = text[end.len()..].contains([')', ']']);
+        let sized = end.rfind(['(', '[']).filter(|_| closed);
+        let before = sized.map_or(end, |at| &end[..at]);
+        let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let start = before.rfind(|c: char| !c.is_alphanumeric());
+        self.phrases.ends_in(
+            before[start.unwrap_or(0)..].trim_start_matches(|c: char| !c.is_alphanumeric()),
+        )
     }
 
     /// A block that is nothing but the label.
@@ -83,6 +98,11 @@ impl Label {
             attachment: Some(attachment(href, label)),
         })
     }
+}
+
+/// A label stands alone, or behind a year.
+fn may_cite(view: &View<'_>, i: usize) -> bool {
+    view.words(i) <= 12 || measure::end(view.text(i), 80).contains(|c: char| c.is_ascii_digit())
 }
 
 /// Returns the address of the link whose text is the label.

@@ -1,13 +1,13 @@
 //! Blocks made of nothing but names from a list: share bars, language switches.
 
-use regex::Regex;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use thresh_types::BlockKind;
 
+use super::index::Pattern;
 use super::line::shortened;
-use super::phrases;
-use super::view::{Effect, Position, View};
+use super::phrases::{self, Lazy};
+use super::view::{Effect, Only, Position, View};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,9 +38,9 @@ const fn twenty() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct MadeOf {
-    name: Regex,
-    whole: Regex,
-    glue: Option<Regex>,
+    name: Lazy,
+    whole: String,
+    glue: Option<Lazy>,
     at_least: usize,
     position: Position,
     max_words: usize,
@@ -53,15 +53,15 @@ impl MadeOf {
         let all = phrases::any_of(&[&spec.made_of[..], &spec.glue[..]].concat());
         let glue = match spec.glue.is_empty() {
             true => None,
-            false => Some(phrases::compile(&format!(
+            false => Some(Lazy::new(format!(
                 r"(?:^|\b){}(?:\b|$)",
                 phrases::any_of(&spec.glue)
             ))?),
         };
         Ok(Self {
-            name: phrases::compile(&format!(r"(?:^|\b){names}(?:\b|$)"))?,
+            name: Lazy::new(format!(r"(?:^|\b){names}(?:\b|$)"))?,
             // Sentence marks are not among the separators: a sentence is no row of names.
-            whole: phrases::compile(&format!(
+            whole: phrases::checked(format!(
                 r"^[\s|·•/,:()\[\]–-]*(?:{all}[\s|·•/,:()\[\]–-]*)+$"
             ))?,
             glue,
@@ -71,22 +71,29 @@ impl MadeOf {
         })
     }
 
-    pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
+    pub(super) fn pattern(&self) -> Pattern {
+        Pattern {
+            source: self.whole.clone(),
+            max_words: self.max_words,
+            only: Only::Any,
+        }
+    }
+
+    pub(super) fn find(&self, view: &View<'_>, among: &[usize]) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut run: Vec<usize> = Vec::new();
-        for i in view.standing() {
-            if self.is_row(view, i) {
-                run.push(i);
-            } else {
+        for &i in among.iter().filter(|&&i| self.is_row(view, i)) {
+            if run.last().is_some_and(|&last| !view.follows(last, i)) {
                 effects.extend(self.judge(view, &std::mem::take(&mut run)));
             }
+            run.push(i);
         }
         effects.extend(self.judge(view, &run));
         effects
     }
 
     fn is_row(&self, view: &View<'_>, i: usize) -> bool {
-        !view.is_code(i) && view.words(i) <= self.max_words && self.whole.is_match(view.text(i))
+        !view.is_code(i) && view.words(i) <= self.max_words
     }
 
     fn judge(&self, view: &View<'_>, run: &[usize]) -> Option<Effect> {
@@ -95,6 +102,7 @@ impl MadeOf {
         let joined = joined.join(" | ");
         let names: FxHashSet<String> = self
             .name
+            .regex()?
             .find_iter(&joined)
             .map(|m| m.as_str().to_lowercase())
             .collect();

@@ -9,6 +9,7 @@ mod cards;
 mod cluster;
 mod counted;
 mod heading;
+mod index;
 mod label;
 mod line;
 mod made_of;
@@ -124,21 +125,40 @@ impl Matcher {
         built.map_err(|detail| format!("`match` of kind `{kind}`: {detail}"))
     }
 
-    /// Returns what the rule finds on the blocks that are still there.
-    fn find(&self, view: &View<'_>) -> Vec<Effect> {
+    /// Returns the pattern of the blocks that the rule looks at, if one pattern tells.
+    fn pattern(&self) -> Option<index::Pattern> {
+        match self {
+            Self::Line(m) => Some(m.pattern()),
+            Self::MadeOf(m) => Some(m.pattern()),
+            Self::Counted(m) => Some(m.pattern()),
+            Self::Rewrite(m) => Some(m.pattern()),
+            Self::Repeats(m) => Some(m.pattern()),
+            Self::Cluster(m) => Some(m.pattern()),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the rule may find something once others have found something.
+    fn may_find_more(&self) -> bool {
+        !matches!(self, Self::Selector(_) | Self::Label(_) | Self::Rewrite(_))
+    }
+
+    /// Returns what the rule finds on the blocks that are still there; `among` are those of them that
+    /// its pattern matches.
+    fn find(&self, view: &View<'_>, among: &[usize]) -> Vec<Effect> {
         match self {
             Self::RunOf(m) => m.find(view),
-            Self::Line(m) => m.find(view),
+            Self::Line(m) => m.find(view, among),
             Self::Selector(m) => m.find(view),
             Self::Cards(m) => m.find(view),
             Self::Promo(m) => m.find(view),
-            Self::MadeOf(m) => m.find(view),
+            Self::MadeOf(m) => m.find(view, among),
             Self::Heading(m) => m.find(view),
             Self::Label(m) => m.find(view),
-            Self::Counted(m) => m.find(view),
-            Self::Rewrite(m) => m.find(view),
-            Self::Repeats(m) => m.find(view),
-            Self::Cluster(m) => m.find(view),
+            Self::Counted(m) => m.find(view, among),
+            Self::Rewrite(m) => m.find(view, among),
+            Self::Repeats(m) => m.find(view, among),
+            Self::Cluster(m) => m.find(view, among),
             Self::Adjacent(m) => m.find(view),
         }
     }

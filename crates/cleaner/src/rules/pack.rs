@@ -15,6 +15,8 @@ pub(super) struct Rule {
     pub(super) matcher: Matcher,
     pub(super) hit: Vec<String>,
     pub(super) miss: Vec<String>,
+    /// Rules that may fire on the examples that this one must miss: they are noise of another kind.
+    pub(super) except: Vec<String>,
 }
 
 /// The rules of one file of `config/noise`.
@@ -44,6 +46,8 @@ struct RuleFile {
     hit: Vec<String>,
     #[serde(default)]
     miss: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
 }
 
 impl Pack {
@@ -123,6 +127,7 @@ fn read_rule(pack: &str, file: RuleFile) -> Result<Rule, RuleError> {
         why: file.why,
         hit: file.hit,
         miss: file.miss,
+        except: file.except,
     })
 }
 
@@ -146,6 +151,7 @@ pub fn shipped_packs() -> Vec<(&'static str, &'static str)> {
         pack!("pdf-print"),
         pack!("sharepoint"),
         pack!("sphinx-docs"),
+        pack!("squarespace"),
         pack!("wix"),
         pack!("wordpress"),
     ]

@@ -1,10 +1,9 @@
 //! A box that advertises something else: a title, a few lines with a call to follow, a button.
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::line::shortened;
-use super::phrases;
+use super::phrases::{self, Lazy, Phrases};
 use super::view::{Effect, View};
 use crate::measure;
 
@@ -28,10 +27,10 @@ const fn four() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Promo {
-    button: Regex,
-    network: Regex,
-    call: Regex,
-    tag: Regex,
+    button: Phrases,
+    network: Lazy,
+    call: Lazy,
+    tag: Lazy,
     max_blocks: usize,
 }
 
@@ -46,10 +45,10 @@ impl Promo {
         phrases::not_empty("calls", &spec.calls)?;
         let word = |list: &[String]| format!(r"(?:^|\b){}(?:\b|$)", phrases::any_of(list));
         Ok(Self {
-            button: phrases::compile(&format!(r"^\W*{}\W*$", phrases::any_of(&spec.promo)))?,
-            network: phrases::compile(&word(&spec.networks))?,
-            call: phrases::compile(&word(&spec.calls))?,
-            tag: phrases::compile(r"(?:^|[\s(\[„“«'])[#@]\p{L}[\p{L}\p{N}_]+")?,
+            button: Phrases::new(&spec.promo),
+            network: Lazy::new(word(&spec.networks))?,
+            call: Lazy::new(word(&spec.calls))?,
+            tag: Lazy::new(r"(?:^|[\s(\[„“«'])[#@]\p{L}[\p{L}\p{N}_]+".to_owned())?,
             max_blocks: spec.max_blocks.clamp(2, 8),
         })
     }
@@ -59,7 +58,7 @@ impl Promo {
         let mut effects = Vec::new();
         let mut floor = 0;
         for at in 0..standing.len() {
-            if !self.button.is_match(view.text(standing[at])) || view.is_code(standing[at]) {
+            if !self.button.has(view.key(standing[at])) || view.is_code(standing[at]) {
                 continue;
             }
             if let Some((start, end)) = self.the_box(view, &standing, floor, at) {
@@ -131,7 +130,7 @@ impl Promo {
     }
 
     fn is_call(&self, text: &str) -> bool {
-        let networks = self.network.find_iter(text).count();
+        let networks = self.network.count(text);
         let asks = self.call.is_match(text) || self.tag.is_match(text);
         networks > 0
             && asks

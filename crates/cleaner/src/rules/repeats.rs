@@ -1,12 +1,12 @@
 //! Lines that come again and again between others: running heads and page numbers.
 
-use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::index::Pattern;
 use super::line::shortened;
 use super::phrases::Patterns;
-use super::view::{Effect, View};
+use super::view::{Effect, Only, View};
 use crate::measure;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -20,6 +20,9 @@ pub(super) struct Spec {
     /// Whether the first occurrence stays.
     #[serde(default)]
     keep_first: bool,
+    /// Which kind of source it is for.
+    #[serde(default)]
+    only: Only,
 }
 
 const fn three() -> usize {
@@ -28,10 +31,14 @@ const fn three() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Repeats {
-    pattern: Regex,
+    pattern: String,
     at_least: usize,
     keep_first: bool,
+    only: Only,
 }
+
+/// Most words of a running head.
+const MOST_WORDS: usize = 30;
 
 impl Repeats {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
@@ -39,15 +46,27 @@ impl Repeats {
             pattern: spec.repeats.whole()?,
             at_least: spec.at_least.max(2),
             keep_first: spec.keep_first,
+            only: spec.only,
         })
     }
 
-    pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
+    pub(super) fn pattern(&self) -> Pattern {
+        Pattern {
+            source: self.pattern.clone(),
+            max_words: MOST_WORDS,
+            only: self.only,
+        }
+    }
+
+    pub(super) fn find(&self, view: &View<'_>, among: &[usize]) -> Vec<Effect> {
+        if among.len() < self.at_least || !self.only.holds(view) {
+            return Vec::new();
+        }
         let mut groups: FxHashMap<String, usize> = FxHashMap::default();
         let mut lists: Vec<Vec<usize>> = Vec::new();
-        for i in view.standing() {
+        for &i in among {
             let text = view.text(i);
-            if view.is_code(i) || text.len() > 200 || !self.pattern.is_match(text) {
+            if view.is_code(i) || text.len() > 200 {
                 continue;
             }
             let next = lists.len();

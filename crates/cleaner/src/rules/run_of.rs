@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use super::phrases;
+use super::phrases::{self, Phrases};
 use super::view::{Effect, View};
 use crate::measure;
 
@@ -27,10 +27,13 @@ const fn six() -> usize {
 /// Known names that a run must hold: all but one of the shortest run.
 #[derive(Debug, Clone)]
 pub(super) struct RunOf {
-    known: FxHashSet<String>,
+    known: Phrases,
     at_least: usize,
     code_shaped: usize,
 }
+
+/// Most words of a name, which may be a label: `Navigation Menu Items`.
+const MOST_WORDS: usize = 6;
 
 /// Share of known names in a run that stands in one block: no sentence reaches it.
 const SHARE: (usize, usize) = (3, 5);
@@ -42,11 +45,7 @@ impl RunOf {
             return Err("`at_least` is under 3; a shorter run can be prose".to_owned());
         }
         Ok(Self {
-            known: spec
-                .run_of
-                .iter()
-                .map(|n| n.trim().to_lowercase())
-                .collect(),
+            known: Phrases::new(&spec.run_of),
             at_least: spec.at_least,
             code_shaped: spec.code_shaped,
         })
@@ -68,11 +67,15 @@ impl RunOf {
     }
 
     fn is_name(&self, view: &View<'_>, i: usize) -> bool {
-        let text = view.text(i).trim();
-        !view.is_code(i) && (measure::is_slug(text) || self.known.contains(&text.to_lowercase()))
+        view.words(i) <= MOST_WORDS
+            && !view.is_code(i)
+            && (view.is_slug(i) || self.known.has(view.key(i)))
     }
 
     fn judge(&self, view: &View<'_>, run: &[usize]) -> Option<Effect> {
+        if run.len() < self.at_least {
+            return None;
+        }
         let texts: Vec<&str> = run.iter().map(|&i| view.text(i).trim()).collect();
         let known = self.proves(&texts)?;
         Some(Effect::drop(
@@ -89,7 +92,7 @@ impl RunOf {
         let known: FxHashSet<String> = texts
             .iter()
             .map(|t| t.to_lowercase())
-            .filter(|t| self.known.contains(t))
+            .filter(|t| self.known.is(t))
             .collect();
         let shaped = texts.iter().filter(|t| measure::is_code_shaped(t)).count();
         let proven = texts.len() >= self.at_least
@@ -103,14 +106,10 @@ impl RunOf {
         if view.is_code(i) || self.code_shaped == 0 {
             return None;
         }
-        let texts: Vec<&str> = view
-            .text(i)
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | ';'))
-            .filter(|t| !t.is_empty())
-            .collect();
-        if !texts.iter().all(|t| measure::is_slug(t)) {
+        if !names_of(view.text(i)).all(measure::is_slug) {
             return None;
         }
+        let texts: Vec<&str> = names_of(view.text(i)).collect();
         let known = self.proves(&texts)?;
         (known * SHARE.1 >= texts.len() * SHARE.0).then(|| {
             Effect::drop(
@@ -119,4 +118,9 @@ impl RunOf {
             )
         })
     }
+}
+
+fn names_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | ';'))
+        .filter(|t| !t.is_empty())
 }

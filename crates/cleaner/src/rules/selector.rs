@@ -33,7 +33,28 @@ struct Compound {
     tag: Option<String>,
     id: Option<String>,
     classes: Vec<String>,
-    attributes: Vec<(String, Test, String)>,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Debug, Clone)]
+struct Attribute {
+    name: String,
+    test: Test,
+    value: String,
+}
+
+impl Attribute {
+    /// Returns whether the page has a name that the value could be.
+    fn may_hold(&self, view: &View<'_>) -> bool {
+        match self.test {
+            Test::Equals => view.name(&self.value).is_some(),
+            _ => view
+                .page
+                .names
+                .iter()
+                .any(|n| self.test.fits(n, &self.value)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,20 +77,29 @@ impl SelectorMatch {
 
     pub(super) fn find(&self, view: &View<'_>) -> Vec<Effect> {
         let page = view.page;
-        let resolved = self.resolve(page);
+        let possible = self.possible(view);
+        if possible.is_empty() {
+            return Vec::new();
+        }
         // Which selector an element or one around it matches: parents stand first in the table.
         let mut matched: Vec<Option<usize>> = Vec::with_capacity(page.nodes.len());
         for (i, node) in page.nodes.iter().enumerate() {
             let around = matched.get(node.parent as usize).copied().flatten();
-            matched.push(around.or_else(|| self.matching(page, &resolved, i)));
+            matched.push(around.or_else(|| self.matching(page, &possible, i)));
         }
-        self.effects(view, &matched)
+        self.effects(view, &matched, &possible)
     }
 
-    fn effects(&self, view: &View<'_>, matched: &[Option<usize>]) -> Vec<Effect> {
+    fn effects(
+        &self,
+        view: &View<'_>,
+        matched: &[Option<usize>],
+        possible: &[(usize, Resolved)],
+    ) -> Vec<Effect> {
         let all = view.prose_words(0..view.len());
         let mut effects = Vec::new();
-        for (selector, source) in self.sources.iter().enumerate() {
+        for &(selector, _) in possible {
+            let source = &self.sources[selector];
             let blocks: Vec<usize> = view
                 .standing()
                 .filter(|&i| matched.get(view.block(i).node as usize) == Some(&Some(selector)))
@@ -92,28 +122,47 @@ impl SelectorMatch {
         effects
     }
 
-    /// Drops the selectors that name something the page does not have.
-    fn resolve(&self, page: &Segmentation) -> Vec<usize> {
-        let known = |name: &String| page.names.iter().any(|n| n == name);
-        (0..self.selectors.len())
-            .filter(|&s| {
-                let last = self.selectors[s].last();
-                last.is_some_and(|c| {
-                    c.classes.iter().all(known)
-                        && c.id.as_ref().is_none_or(known)
-                        && c.tag.as_ref().is_none_or(known)
-                })
-            })
-            .collect()
+    /// Returns the selectors whose names the page has, with the indexes of those of the last part.
+    fn possible(&self, view: &View<'_>) -> Vec<(usize, Resolved)> {
+        if view.page.nodes.is_empty() {
+            return Vec::new();
+        }
+        let last = |s: usize| self.selectors[s].last()?.resolve(view).map(|r| (s, r));
+        (0..self.selectors.len()).filter_map(last).collect()
     }
 
-    fn matching(&self, page: &Segmentation, possible: &[usize], node: usize) -> Option<usize> {
-        possible.iter().copied().find(|&s| {
-            let Some((last, around)) = self.selectors[s].split_last() else {
-                return false;
-            };
-            last.matches(page, &page.nodes[node]) && within(page, around, page.nodes[node].parent)
-        })
+    fn matching(
+        &self,
+        page: &Segmentation,
+        possible: &[(usize, Resolved)],
+        node: usize,
+    ) -> Option<usize> {
+        let this = &page.nodes[node];
+        let found = possible.iter().find(|(s, resolved)| {
+            resolved.may_match(this)
+                && self.selectors[*s]
+                    .split_last()
+                    .is_some_and(|(last, around)| {
+                        last.matches(page, this) && within(page, around, this.parent)
+                    })
+        });
+        found.map(|(s, _)| *s)
+    }
+}
+
+/// A part of a selector as indexes of a page's names.
+#[derive(Debug)]
+struct Resolved {
+    tag: Option<u32>,
+    id: Option<u32>,
+    class: Option<u32>,
+}
+
+impl Resolved {
+    fn may_match(&self, node: &Node) -> bool {
+        self.tag.is_none_or(|t| t == node.tag)
+            && self.id.is_none_or(|id| id == node.id)
+            && self.class.is_none_or(|c| node.classes.contains(&c))
     }
 }
 
@@ -136,6 +185,18 @@ fn within(page: &Segmentation, around: &[Compound], parent: u32) -> bool {
 }
 
 impl Compound {
+    /// Returns the indexes of its names, if the page has them all.
+    fn resolve(&self, view: &View<'_>) -> Option<Resolved> {
+        let index = |name: &String| view.name(name);
+        let all = self.classes.iter().all(|c| index(c).is_some())
+            && self.attributes.iter().all(|a| a.may_hold(view));
+        let known =
+            |name: &Option<String>| name.as_ref().map_or(Some(None), |n| index(n).map(Some));
+        let (tag, id) = (known(&self.tag)?, known(&self.id)?);
+        let class = self.classes.first().and_then(index);
+        all.then_some(Resolved { tag, id, class })
+    }
+
     fn matches(&self, page: &Segmentation, node: &Node) -> bool {
         self.tag.as_ref().is_none_or(|t| page.name(node.tag) == t)
             && self.id.as_ref().is_none_or(|id| page.name(node.id) == id)
@@ -146,17 +207,21 @@ impl Compound {
             && self
                 .attributes
                 .iter()
-                .all(|(name, test, value)| test.holds(page, node, name, value))
+                .all(|a| a.test.holds(page, node, &a.name, &a.value))
     }
 }
 
 impl Test {
-    fn holds(self, page: &Segmentation, node: &Node, name: &str, value: &str) -> bool {
-        let test = |actual: &str| match self {
+    fn fits(self, actual: &str, value: &str) -> bool {
+        match self {
             Self::Equals => actual == value,
             Self::Starts => actual.starts_with(value),
             Self::Contains => actual.contains(value),
-        };
+        }
+    }
+
+    fn holds(self, page: &Segmentation, node: &Node, name: &str, value: &str) -> bool {
+        let test = |actual: &str| self.fits(actual, value);
         match name {
             "id" => test(page.name(node.id)),
             "class" => node.classes.iter().any(|&c| test(page.name(c))),
@@ -209,7 +274,7 @@ fn compound(part: &str) -> Option<Compound> {
     Some(compound)
 }
 
-fn attribute(inside: &str) -> Option<(String, Test, String)> {
+fn attribute(inside: &str) -> Option<Attribute> {
     let (name, value) = inside.split_once('=')?;
     let value = value.trim_matches(['"', '\'']).to_owned();
     let (name, test) = match name.as_bytes().last()? {
@@ -217,5 +282,9 @@ fn attribute(inside: &str) -> Option<(String, Test, String)> {
         b'*' => (&name[..name.len() - 1], Test::Contains),
         _ => (name, Test::Equals),
     };
-    (!name.is_empty() && !value.is_empty()).then(|| (name.to_owned(), test, value))
+    (!name.is_empty() && !value.is_empty()).then(|| Attribute {
+        name: name.to_owned(),
+        test,
+        value,
+    })
 }

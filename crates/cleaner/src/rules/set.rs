@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use scraper::Html;
 use thresh_types::{Attachment, RuleId};
 
+use super::index::{Found, Index};
 use super::pack::{Pack, Rule};
 use super::{Effect, Matcher, View};
 use crate::block::Segmentation;
@@ -15,6 +16,7 @@ use crate::segment::{segment_html, segment_text};
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    index: Index,
 }
 
 /// What the rules did to a page.
@@ -53,7 +55,11 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
-        Ok(Self { rules })
+        let index = Index::new(&rules).map_err(|detail| RuleError::Unreadable {
+            pack: packs.last().map_or("", Pack::name).to_owned(),
+            detail,
+        })?;
+        Ok(Self { rules, index })
     }
 
     /// Returns identifier and reason of every rule, in the order in which they run.
@@ -61,22 +67,37 @@ impl RuleSet {
         self.rules.iter().map(|rule| (&rule.id, rule.why.as_str()))
     }
 
-    /// Runs every rule on its own examples and returns those that fail.
+    /// Runs every rule on its own examples, and on the examples that any other rule must miss, and
+    /// returns what fails.
     pub fn test(&self) -> Vec<RuleFailure> {
         let mut failures = Vec::new();
-        for rule in &self.rules {
-            let examples = rule.hit.iter().map(|e| (e, true));
-            for (example, expected) in examples.chain(rule.miss.iter().map(|e| (e, false))) {
-                if hits(rule, example) != expected {
-                    failures.push(RuleFailure {
-                        rule: rule.id.to_string(),
-                        expected: if expected { "hit" } else { "miss" },
-                        example: example.clone(),
-                    });
+        for (k, rule) in self.rules.iter().enumerate() {
+            for example in &rule.hit {
+                if !self.firing(example).contains(&k) {
+                    failures.push(failure(rule, "hit", example, None));
                 }
+            }
+            for example in &rule.miss {
+                let firing = self.firing(example).into_iter().map(|k| &self.rules[k]);
+                failures.extend(firing.filter_map(|other| spoilt(rule, other, example)));
             }
         }
         failures
+    }
+
+    /// Returns the rules that do anything to the example, each on its own.
+    fn firing(&self, example: &str) -> Vec<usize> {
+        let page = if example.trim_start().starts_with('<') {
+            segment_html(&Html::parse_document(example), None)
+        } else {
+            segment_text(example)
+        };
+        let texts = page.blocks.iter().map(|b| b.text.clone()).collect();
+        let view = View::new(&page, texts, &[]);
+        let found = self.index.find(&view);
+        (0..self.rules.len())
+            .filter(|&k| !self.rules[k].matcher.find(&view, found.of(k)).is_empty())
+            .collect()
     }
 
     /// Runs the rules on a page.
@@ -87,26 +108,57 @@ impl RuleSet {
         titles: &[String],
     ) -> Applied {
         let mut view = View::new(page, texts, titles);
+        let mut found = self.index.find(&view);
         let mut applied = Applied {
-            dropped: vec![None; view.texts.len()],
+            dropped: vec![None; view.len()],
             ..Applied::default()
         };
-        for _ in 0..ROUNDS {
-            let mut changed = false;
-            for rule in &self.rules {
-                let effects = rule.matcher.find(&view);
-                changed |= !effects.is_empty();
-                if !effects.is_empty() {
-                    applied.take(&mut view, rule, effects);
-                    view.refresh();
-                }
-            }
-            if !changed {
+        for round in 0..ROUNDS {
+            if !self.round(round == 0, &mut view, &mut found, &mut applied) {
                 break;
             }
         }
         applied.texts = view.into_texts();
         applied
+    }
+
+    /// Runs every rule once and returns whether any of them did something.
+    fn round(
+        &self,
+        first: bool,
+        view: &mut View<'_>,
+        found: &mut Found,
+        applied: &mut Applied,
+    ) -> bool {
+        let mut changed = false;
+        let rules = self.rules.iter().enumerate();
+        for (k, rule) in rules.filter(|(_, r)| first || r.matcher.may_find_more()) {
+            let among = found.of(k).iter().copied();
+            let among: Vec<usize> = among.filter(|&i| view.alive[i]).collect();
+            let effects = rule.matcher.find(view, &among);
+            if effects.is_empty() {
+                continue;
+            }
+            changed = true;
+            for block in applied.take(view, rule, effects) {
+                self.index.update(view, found, block);
+            }
+            view.refresh();
+        }
+        changed
+    }
+
+    /// Runs the rules on a page by itself, without repairs: per block the rule that drops it, and the
+    /// texts after edits. For measures; [`crate::clean`] is what a program wants.
+    #[doc(hidden)]
+    pub fn verdicts(&self, page: &Segmentation) -> (Vec<Option<RuleId>>, Vec<String>) {
+        let texts = page.blocks.iter().map(|b| b.text.clone()).collect();
+        let title = |b: &&crate::RawBlock| b.kind == thresh_types::BlockKind::Heading(1);
+        let heading = page.blocks.iter().find(title).map(|b| b.text.clone());
+        let titles: Vec<String> = page.title.iter().cloned().chain(heading).collect();
+        let applied = self.apply(page, texts, &titles);
+        let rules = applied.dropped.into_iter().map(|d| d.map(|(rule, _)| rule));
+        (rules.collect(), applied.texts)
     }
 
     /// Returns the rule that recognises teaser cards, if one of the packs has one.
@@ -119,7 +171,9 @@ impl RuleSet {
 }
 
 impl Applied {
-    fn take(&mut self, view: &mut View<'_>, rule: &Rule, effects: Vec<Effect>) {
+    /// Does what a rule wants and returns the blocks whose text it changed.
+    fn take(&mut self, view: &mut View<'_>, rule: &Rule, effects: Vec<Effect>) -> Vec<usize> {
+        let mut edited = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Drop {
@@ -141,6 +195,7 @@ impl Applied {
                     attachment,
                 } => {
                     self.edit(view, rule, block, text);
+                    edited.push(block);
                     let changes = changes.into_iter();
                     self.edits
                         .extend(changes.map(|(from, to)| (block, rule.id.clone(), from, to)));
@@ -148,11 +203,12 @@ impl Applied {
                 }
             }
         }
+        edited
     }
 
     fn edit(&mut self, view: &mut View<'_>, rule: &Rule, block: usize, text: String) {
         if crate::measure::has_word(&text) {
-            view.texts[block] = text;
+            view.set_text(block, text);
             return;
         }
         view.alive[block] = false;
@@ -161,14 +217,25 @@ impl Applied {
     }
 }
 
-/// Returns whether the rule does anything to the example alone.
-fn hits(rule: &Rule, example: &str) -> bool {
-    let page = if example.trim_start().starts_with('<') {
-        segment_html(&Html::parse_document(example), None)
-    } else {
-        segment_text(example)
-    };
-    let texts = page.blocks.iter().map(|b| b.text.clone()).collect();
-    let view = View::new(&page, texts, &[]);
-    !rule.matcher.find(&view).is_empty()
+/// Returns the failure that `other` fires on an example that `rule` must miss, unless `rule` names it.
+fn spoilt(rule: &Rule, other: &Rule, example: &str) -> Option<RuleFailure> {
+    if other.id == rule.id {
+        return Some(failure(rule, "miss", example, None));
+    }
+    let named = rule.except.iter().any(|id| *id == other.id.to_string());
+    (!named).then(|| failure(other, "miss", example, Some(rule)))
+}
+
+fn failure(
+    rule: &Rule,
+    expected: &'static str,
+    example: &str,
+    example_of: Option<&Rule>,
+) -> RuleFailure {
+    RuleFailure {
+        rule: rule.id.to_string(),
+        expected,
+        example: example.to_owned(),
+        example_of: example_of.map(|r| r.id.to_string()),
+    }
 }

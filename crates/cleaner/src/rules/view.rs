@@ -1,11 +1,14 @@
 //! The page as rules see it: texts after repair, what is gone already, where the prose begins and
 //! ends.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use thresh_types::{Attachment, BlockKind};
 
+use super::phrases;
 use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
 use crate::measure;
 
@@ -64,6 +67,30 @@ pub(super) enum Position {
     Any,
 }
 
+/// Which kind of source a rule is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Only {
+    /// Both.
+    #[default]
+    Any,
+    /// Pages, whose elements are known.
+    Html,
+    /// Text that someone else extracted.
+    Text,
+}
+
+impl Only {
+    /// Returns whether the page is of that kind.
+    pub(super) fn holds(self, view: &View<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Html => !view.is_text(),
+            Self::Text => view.is_text(),
+        }
+    }
+}
+
 /// A page on which rules work.
 #[derive(Debug)]
 pub(crate) struct View<'a> {
@@ -76,11 +103,28 @@ pub(crate) struct View<'a> {
     first_prose: usize,
     last_prose: usize,
     spans: Vec<Range<usize>>,
+    words: Vec<usize>,
+    /// Per block the key of its words, 0 for long ones.
+    keys: Vec<u64>,
+    slugs: Vec<bool>,
+    names: OnceCell<FxHashMap<&'a str, u32>>,
 }
 
 /// Words of a paragraph that is prose if it ends as a sentence, and if it does not.
 const PROSE_WORDS: u32 = 12;
 const LONG_WORDS: u32 = 40;
+/// Longest blocks that may be a phrase.
+const KEYED_WORDS: usize = 12;
+const KEYED_BYTES: usize = 160;
+
+/// Words of a text; those of a block whose text is as it was cut are counted already.
+fn words_of(text: &str, block: &RawBlock) -> usize {
+    if text == block.text {
+        block.words as usize
+    } else {
+        measure::count_words(text)
+    }
+}
 
 impl<'a> View<'a> {
     /// Returns the view of a page whose repaired texts are given.
@@ -97,8 +141,17 @@ impl<'a> View<'a> {
             first_prose: 0,
             last_prose: 0,
             spans: spans(page),
+            words: texts
+                .iter()
+                .zip(&page.blocks)
+                .map(|(t, b)| words_of(t, b))
+                .collect(),
+            keys: Vec::new(),
+            slugs: texts.iter().map(|t| measure::is_slug(t.trim())).collect(),
+            names: OnceCell::new(),
             texts,
         };
+        view.keys = (0..view.len()).map(|i| view.key_of(i)).collect();
         view.prose = (0..view.len()).map(|i| view.looks_like_prose(i)).collect();
         view.refresh();
         view
@@ -137,7 +190,48 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn words(&self, i: usize) -> usize {
-        measure::count_words(&self.texts[i])
+        self.words[i]
+    }
+
+    /// Returns the key of the block's words, as [`phrases::key`] has it; 0 for long blocks.
+    pub(super) fn key(&self, i: usize) -> u64 {
+        self.keys[i]
+    }
+
+    fn key_of(&self, i: usize) -> u64 {
+        let short = self.words[i] <= KEYED_WORDS && self.texts[i].len() <= KEYED_BYTES;
+        if short {
+            phrases::key(&self.texts[i])
+        } else {
+            0
+        }
+    }
+
+    /// Returns whether the block is one token of the shape that programs give to names.
+    pub(super) fn is_slug(&self, i: usize) -> bool {
+        self.slugs[i]
+    }
+
+    /// Puts another text in place of a block's.
+    pub(super) fn set_text(&mut self, i: usize, text: String) {
+        self.words[i] = measure::count_words(&text);
+        self.texts[i] = text;
+        self.keys[i] = self.key_of(i);
+        self.slugs[i] = measure::is_slug(self.texts[i].trim());
+    }
+
+    /// Returns whether nothing that is still there stands between the two.
+    pub(super) fn follows(&self, before: usize, after: usize) -> bool {
+        (before + 1..after).all(|i| !self.alive[i])
+    }
+
+    /// Returns the index of a tag, an id, a class or an attribute's value that the page has.
+    pub(super) fn name(&self, name: &str) -> Option<u32> {
+        let names = self.names.get_or_init(|| {
+            let all = self.page.names.iter().zip(0..);
+            all.map(|(name, index)| (name.as_str(), index)).collect()
+        });
+        names.get(name).copied()
     }
 
     pub(super) fn is_text(&self) -> bool {
@@ -163,7 +257,13 @@ impl<'a> View<'a> {
 
     /// Returns whether the text is a title that this page goes by, so that no rule may take it.
     pub(super) fn is_own_title(&self, i: usize) -> bool {
-        !self.titles.is_empty() && self.titles.contains(&measure::title_key(&self.texts[i]))
+        if self.titles.is_empty() {
+            return false;
+        }
+        // In bare text the first short line was taken for a title because it stands first: as noise does.
+        let guessed = self.is_text() && self.block(i).kind == BlockKind::Heading(1);
+        let key = measure::title_key(&self.texts[i]);
+        self.titles.iter().filter(|&t| *t == key).count() > usize::from(guessed)
     }
 
     /// Returns whether block `i` stands at that position.

@@ -1,16 +1,15 @@
-//! Gathers what markup says beside its blocks, in one pass over the tree.
+//! Gathers what markup says beside its blocks, as the walk goes over the tree.
 
 use std::collections::BTreeSet;
 
-use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
+use scraper::Node;
 use scraper::node::Element;
-use scraper::{Html, Node};
 
 use crate::facts::PageFacts;
 use crate::measure;
 use crate::place::{self, PlaceSet};
-use crate::segment::tags;
+use crate::segment::attrs::{Attrs, front};
 use crate::signs::{self, Place};
 
 /// Letters that an element may hold and still be empty: `Loading…`, `Bitte warten`.
@@ -53,75 +52,41 @@ const MOUNTS: &[&str] = &[
     "SITE_CONTAINER",
 ];
 
-struct Gathering {
+/// Gathers facts while the walk goes over the tree.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
     facts: PageFacts,
     signs: BTreeSet<&'static str>,
-    /// Letters seen so far outside scripts and the like.
+    /// Letters seen so far outside scripts and the like, while an element may yet be empty.
     letters: u64,
     /// Elements that scripts may fill, with the letters seen before them.
     mounts: Vec<(NodeId, u64)>,
+    /// The script, style or the like that is open.
+    silent: Option<NodeId>,
     searched: usize,
     addresses: u32,
 }
 
-/// Returns the facts of a parsed document.
-pub(super) fn gather(html: &Html) -> PageFacts {
-    let mut gathering = Gathering {
-        facts: PageFacts::default(),
-        signs: BTreeSet::new(),
-        letters: 0,
-        mounts: Vec::new(),
-        searched: 0,
-        addresses: 0,
-    };
-    let mut skipping: Option<NodeId> = None;
-    for edge in html.tree.root().traverse() {
-        match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Element(element) => {
-                    gathering.element(node, element);
-                    let silent = matches!(
-                        element.name(),
-                        "script" | "style" | "noscript" | "template" | "iframe"
-                    );
-                    if silent && skipping.is_none() {
-                        skipping = Some(node.id());
-                    }
-                }
-                Node::Text(text) if skipping.is_none() => {
-                    gathering.letters +=
-                        text.chars().filter(|c| c.is_alphanumeric()).count() as u64;
-                }
-                _ => {}
-            },
-            Edge::Close(node) => {
-                gathering.close(node);
-                if skipping == Some(node.id()) {
-                    skipping = None;
-                }
-            }
+impl Gathering {
+    /// Notes text.
+    pub(super) fn text(&mut self, text: &str) {
+        let waits = |(_, before): &(NodeId, u64)| self.letters - before <= EMPTY;
+        if self.silent.is_none() && self.mounts.last().is_some_and(waits) {
+            self.letters += text.chars().filter(|c| c.is_alphanumeric()).count() as u64;
         }
     }
-    gathering.finish()
-}
 
-impl Gathering {
-    fn element(&mut self, node: NodeRef<'_, Node>, element: &Element) {
-        let tag = element.name();
-        self.names(tag, element);
+    /// Notes an element that opens.
+    pub(super) fn open(&mut self, node: NodeRef<'_, Node>, tag: &str, attrs: &Attrs<'_>) {
         match tag {
-            "script" => self.script(node, element),
-            "iframe" | "link" => self.address(element.attr("src").or_else(|| element.attr("href"))),
-            "meta" => self.address(
-                element
-                    .attr("content")
-                    .filter(|_| element.attr("http-equiv").is_some()),
-            ),
+            "script" => self.script(node, attrs),
+            "iframe" | "link" => self.address(attrs.src.or(attrs.href)),
+            "meta" => self.address(attrs.content.filter(|_| attrs.http_equiv.is_some())),
             "form" => {
-                self.form(element.attr("action"));
-                self.facts.search |= element.attr("role") == Some("search");
+                self.form(attrs.action);
+                self.facts.search |= attrs.role == Some("search");
             }
-            "input" => self.field(node, element),
+            "input" => self.field(node, attrs),
             "textarea" | "select" => self.facts.fields = self.facts.fields.saturating_add(1),
             _ => {}
         }
@@ -131,29 +96,32 @@ impl Gathering {
         ) {
             self.facts.media = self.facts.media.saturating_add(1);
         }
-        if self.facts.mount.is_none() && is_mount(node, element) {
+        if self.facts.mount.is_none() && is_mount(node, tag, attrs) {
             self.mounts.push((node.id(), self.letters));
+        }
+        let silent = matches!(tag, "script" | "style" | "noscript" | "template" | "iframe");
+        if silent && self.silent.is_none() {
+            self.silent = Some(node.id());
         }
     }
 
-    fn names(&mut self, tag: &str, element: &Element) {
+    /// Notes a class or an id; those of the root and the body may be marks of their own.
+    pub(super) fn name(&mut self, tag: &str, name: &str) {
         let place = if matches!(tag, "html" | "body") {
             Place::Body
         } else {
             Place::Name
         };
-        for name in element.classes().take(24).chain(element.id()) {
-            signs::note_name(place, name, &mut self.signs);
-        }
+        signs::note_name(place, name, &mut self.signs);
     }
 
-    fn script(&mut self, node: NodeRef<'_, Node>, element: &Element) {
-        if let Some(address) = element.attr("src") {
+    fn script(&mut self, node: NodeRef<'_, Node>, attrs: &Attrs<'_>) {
+        if let Some(address) = attrs.src {
             self.facts.scripts = self.facts.scripts.saturating_add(1);
             return self.address(Some(address));
         }
         for text in node.children().filter_map(|child| child.value().as_text()) {
-            if is_program(element) {
+            if is_program(attrs) {
                 let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
                 self.facts.script_bytes = self.facts.script_bytes.saturating_add(bytes);
             }
@@ -178,17 +146,17 @@ impl Gathering {
         }
     }
 
-    fn field(&mut self, node: NodeRef<'_, Node>, element: &Element) {
-        if let Some(name) = element.attr("name") {
+    fn field(&mut self, node: NodeRef<'_, Node>, attrs: &Attrs<'_>) {
+        if let Some(name) = attrs.name {
             signs::note_name(Place::Field, name, &mut self.signs);
         }
-        let kind = element.attr("type").unwrap_or("text").to_ascii_lowercase();
+        let kind = attrs.kind.unwrap_or("text").to_ascii_lowercase();
         match kind.as_str() {
             "password" if self.facts.passwords < MOST_PASSWORDS => {
                 self.facts.passwords += u32::from(is_own(node));
             }
             "search" => self.facts.search = true,
-            "submit" | "button" => self.control(element.attr("value").unwrap_or("")),
+            "submit" | "button" => self.control(attrs.value.unwrap_or("")),
             "text" | "email" | "tel" | "url" | "number" | "date" | "file" => {
                 self.facts.fields = self.facts.fields.saturating_add(1);
             }
@@ -203,25 +171,29 @@ impl Gathering {
         }
     }
 
-    fn close(&mut self, node: NodeRef<'_, Node>) {
+    /// Notes an element that closes.
+    pub(super) fn close(&mut self, node: NodeRef<'_, Node>) {
+        if self.silent == Some(node.id()) {
+            self.silent = None;
+        }
         if self.mounts.last().is_none_or(|(id, _)| *id != node.id()) {
             return;
         }
         let before = self.mounts.pop().map_or(0, |(_, letters)| letters);
         if self.letters - before <= EMPTY && self.facts.mount.is_none() {
-            let element = node.value().as_element();
-            let name = element.map(|e| {
+            let name = |e: &Element| {
                 e.id()
                     .unwrap_or_else(|| e.name())
                     .chars()
                     .take(CONTROL)
                     .collect()
-            });
-            self.facts.mount = name;
+            };
+            self.facts.mount = node.value().as_element().map(name);
         }
     }
 
-    fn finish(mut self) -> PageFacts {
+    /// Returns what was gathered.
+    pub(super) fn finish(mut self) -> PageFacts {
         self.facts.signs = self.signs.into_iter().map(str::to_owned).collect();
         self.facts
     }
@@ -229,21 +201,21 @@ impl Gathering {
 
 /// An element of a framework's name, or an element of one's own right in the body, where it is no part of
 /// something else: icons are such elements too.
-fn is_mount(node: NodeRef<'_, Node>, element: &Element) -> bool {
+fn is_mount(node: NodeRef<'_, Node>, tag: &str, attrs: &Attrs<'_>) -> bool {
     let in_body = || {
         let around = node.parent().and_then(|p| p.value().as_element());
         around.is_some_and(|e| e.name() == "body")
     };
-    element.id().is_some_and(|id| MOUNTS.contains(&id))
-        || element.attr("ng-view").is_some()
-        || element.attr("data-reactroot").is_some()
-        || (element.name().contains('-') && in_body())
+    attrs.id.is_some_and(|id| MOUNTS.contains(&id))
+        || attrs.ng_view.is_some()
+        || attrs.data_reactroot.is_some()
+        || (tag.contains('-') && in_body())
 }
 
 /// Whether a script is one, and not data for others to read.
-fn is_program(element: &Element) -> bool {
-    !element
-        .attr("type")
+fn is_program(attrs: &Attrs<'_>) -> bool {
+    !attrs
+        .kind
         .is_some_and(|t| t.contains("json") || t.contains("template") || t.contains("html"))
 }
 
@@ -262,18 +234,9 @@ fn is_own(node: NodeRef<'_, Node>) -> bool {
             .map(place::of_token)
             .fold(place::of_tag(element.name()), PlaceSet::with)
             .any(PlaceSet::CHROME)
-            || tags::hides(element)
+            || Attrs::of(element).hides()
     };
     !around.any(aside)
-}
-
-/// Returns at most `length` bytes of the start of `text`.
-fn front(text: &str, length: usize) -> &str {
-    let mut end = length.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 #[cfg(test)]
@@ -281,7 +244,7 @@ mod tests {
     use super::*;
 
     fn facts(html: &str) -> PageFacts {
-        gather(&Html::parse_document(html))
+        crate::segment::segment_html(&scraper::Html::parse_document(html), None).facts
     }
 
     #[test]

@@ -5,8 +5,14 @@
 //! breaks in a row. Elements that hold no text of the page (scripts, styles, drawings, form fields)
 //! are passed over; `<noscript>` is kept, because whole forums live in it.
 
+mod address;
+mod attrs;
+mod columns;
 mod facts;
+mod frame;
 mod inline;
+mod lexicon;
+mod markdown;
 mod nodes;
 mod shape;
 mod table;
@@ -18,6 +24,7 @@ use thresh_page::Page;
 
 use crate::block::Segmentation;
 
+pub(crate) use markdown::escape;
 pub use text::segment_text;
 
 /// Returns the blocks of a page with features and signatures.

@@ -1,78 +1,82 @@
 //! The elements that hold blocks, with what their tags and classes say, computed once each.
 
 use rustc_hash::FxHashMap;
-use scraper::node::Element;
 
 use crate::block::{NO_NODE, Node};
 use crate::measure;
 use crate::place::{self, PlaceSet};
-use crate::segment::tags;
-
-/// Attributes beside `id` and `class` that rules may ask for.
-const KEPT_ATTRIBUTES: &[&str] = &[
-    "role",
-    "data-hook",
-    "data-id",
-    "itemprop",
-    "aria-label",
-    "data-nosnippet",
-];
+use crate::segment::attrs::Attrs;
+use crate::segment::lexicon::{Classes, Hints, Lexicon};
 
 /// How many elements around a block make up its shell.
 const SHELL: usize = 6;
 
+/// An element to add.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct New<'a> {
+    /// The element around it, or `NO_NODE`.
+    pub(super) parent: u32,
+    pub(super) tag: &'a str,
+    /// Its class attribute, an index into the lexicon.
+    pub(super) classes: u32,
+    /// Whether it stands within a quotation, whose footer is no footer of the page.
+    pub(super) quoted: bool,
+}
+
 /// Builds the table of elements; a parent is always added before its children.
 #[derive(Debug, Default)]
-pub(super) struct Nodes {
-    names: Vec<String>,
-    by_name: FxHashMap<String, u32>,
+pub(super) struct Nodes<'a> {
+    names: Vec<&'a str>,
+    by_name: FxHashMap<&'a str, u32>,
     nodes: Vec<Node>,
     /// Per element, the signatures of itself and of up to five elements around it.
     shells: Vec<[u64; SHELL]>,
-    hints: FxHashMap<u32, PlaceSet>,
+    signatures: FxHashMap<(u32, u32), u64>,
 }
 
-impl Nodes {
+impl<'a> Nodes<'a> {
     pub(super) fn new() -> Self {
         let mut nodes = Self::default();
         nodes.intern("");
         nodes
     }
 
-    fn intern(&mut self, name: &str) -> u32 {
+    fn intern(&mut self, name: &'a str) -> u32 {
         if let Some(&index) = self.by_name.get(name) {
             return index;
         }
         let index = u32::try_from(self.names.len()).unwrap_or(0);
-        self.names.push(name.to_owned());
-        self.by_name.insert(name.to_owned(), index);
+        self.names.push(name);
+        self.by_name.insert(name, index);
         index
     }
 
-    fn hint(&mut self, name: u32) -> PlaceSet {
-        if let Some(&hint) = self.hints.get(&name) {
-            return hint;
-        }
-        let hint = place::of_token(&self.names[name as usize]);
-        self.hints.insert(name, hint);
-        hint
-    }
-
     /// Adds an element and returns its index.
-    pub(super) fn add(&mut self, parent: u32, element: &Element) -> u32 {
+    pub(super) fn add(
+        &mut self,
+        new: New<'a>,
+        attrs: &Attrs<'a>,
+        lexicon: &mut Lexicon<'a>,
+    ) -> u32 {
+        let id_place = id_place(new, attrs, lexicon);
+        let classes = lexicon.classes(new.classes);
         let mut node = Node {
-            parent,
-            tag: self.intern(element.name()),
-            id: self.intern(element.id().unwrap_or("")),
+            parent: new.parent,
+            tag: self.intern(new.tag),
+            id: self.intern(attrs.id.unwrap_or("")),
+            classes: classes.names.iter().map(|c| self.intern(c)).collect(),
+            attributes: self.attributes(attrs),
+            own: own(new, attrs, classes).with(id_place),
             ..Node::default()
         };
-        node.classes = element.classes().take(24).map(|c| self.intern(c)).collect();
-        node.attributes = self.attributes(element);
-        node.own = self.places(element, &node);
-        let around = self.nodes.get(parent as usize);
+        let around = self.nodes.get(new.parent as usize);
         node.within = around.map_or(PlaceSet::NONE, |p| p.within).with(node.own);
-        node.hidden = around.is_some_and(|p| p.hidden) || tags::hides(element);
-        node.signature = self.signature(&node);
+        node.hidden = around.is_some_and(|p| p.hidden) || attrs.hides();
+        let key = (node.tag, new.classes);
+        node.signature = *self
+            .signatures
+            .entry(key)
+            .or_insert_with(|| signature(new.tag, classes));
         self.push(node)
     }
 
@@ -82,7 +86,7 @@ impl Nodes {
             shell[1..].copy_from_slice(&around[..SHELL - 1]);
         }
         // The classes of the root name the page or its kind: every page would have shells of its own.
-        let root = matches!(self.names[node.tag as usize].as_str(), "html" | "body");
+        let root = matches!(self.names[node.tag as usize], "html" | "body");
         shell[0] = if root { 0 } else { node.signature };
         node.shell = shell
             .iter()
@@ -92,63 +96,70 @@ impl Nodes {
         u32::try_from(self.nodes.len() - 1).unwrap_or(NO_NODE)
     }
 
-    fn attributes(&mut self, element: &Element) -> Vec<(u32, u32)> {
-        KEPT_ATTRIBUTES
-            .iter()
-            .filter_map(|&name| element.attr(name).map(|value| (name, value)))
-            .map(|(name, value)| (self.intern(name), self.intern(value)))
+    /// Returns the attributes beside `id` and `class` that rules may ask for.
+    fn attributes(&mut self, attrs: &Attrs<'a>) -> Vec<(u32, u32)> {
+        let kept = [
+            ("role", attrs.role),
+            ("data-hook", attrs.data_hook),
+            ("data-id", attrs.data_id),
+            ("itemprop", attrs.itemprop),
+            ("aria-label", attrs.aria_label),
+            ("data-nosnippet", attrs.data_nosnippet),
+        ];
+        kept.into_iter()
+            .filter_map(|(name, value)| Some((self.intern(name), self.intern(value?))))
             .collect()
-    }
-
-    fn places(&mut self, element: &Element, node: &Node) -> PlaceSet {
-        let mut own = place::of_tag(element.name());
-        own = own.with(place::of_role(element.attr("role").unwrap_or("")));
-        // A theme's switches on the root say how the page looks, not what stands in it.
-        if matches!(element.name(), "html" | "body") {
-            return own;
-        }
-        // The id of a section is a slug of its heading, and a heading may speak of comments.
-        let section = node
-            .classes
-            .iter()
-            .any(|&c| self.names[c as usize] == "section");
-        let boxed = matches!(
-            element.name(),
-            "div"
-                | "aside"
-                | "nav"
-                | "header"
-                | "footer"
-                | "main"
-                | "article"
-                | "ul"
-                | "form"
-                | "table"
-        );
-        let id = (boxed && !section).then_some(node.id);
-        for name in node.classes.iter().copied().chain(id) {
-            own = own.with(self.hint(name));
-        }
-        if element.attr("itemprop") == Some("articleBody") {
-            own = own.with(PlaceSet::CONTENT);
-        }
-        own
-    }
-
-    fn signature(&self, node: &Node) -> u64 {
-        let mut words: Vec<String> = node
-            .classes
-            .iter()
-            .flat_map(|&class| place::words_of(&self.names[class as usize]))
-            .collect();
-        words.sort_unstable();
-        words.dedup();
-        let tag = &self.names[node.tag as usize];
-        measure::digest(&format!("{tag} {}", words.join(" ")))
     }
 
     /// Returns the names and the elements.
     pub(super) fn finish(self) -> (Vec<String>, Vec<Node>) {
-        (self.names, self.nodes)
+        let names = self.names.into_iter().map(str::to_owned).collect();
+        (names, self.nodes)
     }
+}
+
+/// Returns what tag, role and classes say about the place.
+fn own(new: New<'_>, attrs: &Attrs<'_>, classes: &Classes<'_>) -> PlaceSet {
+    let mut own = place::of_tag(new.tag);
+    if new.quoted && matches!(new.tag, "footer" | "header") {
+        own = PlaceSet::NONE;
+    }
+    own = own.with(place::of_role(attrs.role.unwrap_or("")));
+    // A theme's switches on the root say how the page looks, not what stands in it.
+    if matches!(new.tag, "html" | "body") {
+        return own;
+    }
+    own = own.with(classes.place);
+    if attrs.itemprop == Some("articleBody") {
+        own = own.with(PlaceSet::CONTENT);
+    }
+    own
+}
+
+/// Returns what the id says: the id of a section is a slug of its heading, and a heading may speak of
+/// comments.
+fn id_place<'a>(new: New<'a>, attrs: &Attrs<'a>, lexicon: &mut Lexicon<'a>) -> PlaceSet {
+    let boxed = matches!(
+        new.tag,
+        "div"
+            | "aside"
+            | "nav"
+            | "header"
+            | "footer"
+            | "main"
+            | "article"
+            | "ul"
+            | "form"
+            | "table"
+    );
+    match attrs.id {
+        Some(id) if boxed && !lexicon.classes(new.classes).hints.any(Hints::SECTION) => {
+            lexicon.place_of_id(id)
+        }
+        _ => PlaceSet::NONE,
+    }
+}
+
+fn signature(tag: &str, classes: &Classes<'_>) -> u64 {
+    measure::digest(&format!("{tag} {}", classes.words.join(" ")))
 }

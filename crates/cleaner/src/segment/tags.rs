@@ -1,6 +1,7 @@
 //! What each element means for cutting.
 
-use scraper::node::Element;
+use crate::segment::attrs::Attrs;
+use crate::segment::inline::Style;
 
 /// How the walk treats an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,45 @@ pub(super) enum Treatment {
     Block,
     /// It holds no text of the page.
     Skip,
+}
+
+/// The elements that the walk knows by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    Anchor,
+    Article,
+    Aside,
+    Blockquote,
+    Break,
+    Button,
+    Caption,
+    Cell,
+    Code,
+    Definition,
+    Div,
+    Heading(u8),
+    HeaderCell,
+    Image,
+    Item,
+    Math,
+    Ordered,
+    Paragraph,
+    Preformatted,
+    Row,
+    Rule,
+    Sup,
+    Table,
+    Term,
+    Unordered,
+    Other,
+}
+
+/// What is known of a tag by its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traits {
+    pub(super) treatment: Treatment,
+    pub(super) style: Option<Style>,
+    pub(super) tag: Tag,
 }
 
 const INLINE: &[&str] = &[
@@ -59,6 +99,7 @@ const INLINE: &[&str] = &[
     "u",
     "var",
     "wbr",
+    // Mathematics flows within a line.
     "math",
     "mi",
     "mn",
@@ -69,10 +110,29 @@ const INLINE: &[&str] = &[
     "mfrac",
     "mtext",
     "semantics",
+    "msubsup",
+    "msqrt",
+    "mroot",
+    "mover",
+    "munder",
+    "munderover",
+    "mstyle",
+    "mspace",
+    "mpadded",
+    "menclose",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mphantom",
+    "ms",
+    "merror",
+    "mmultiscripts",
+    "mprescripts",
 ];
 
 const SKIP: &[&str] = &[
     "annotation",
+    "annotation-xml",
     "audio",
     "canvas",
     "datalist",
@@ -91,65 +151,87 @@ const SKIP: &[&str] = &[
     "video",
 ];
 
-/// Returns how the walk treats the tag.
-pub(super) fn treatment(tag: &str) -> Treatment {
-    if INLINE.contains(&tag) {
+/// Returns what the name of a tag says.
+pub(super) fn traits(name: &str) -> Traits {
+    Traits {
+        treatment: treatment(name),
+        style: style(name),
+        tag: tag(name),
+    }
+}
+
+fn treatment(name: &str) -> Treatment {
+    if INLINE.contains(&name) {
         Treatment::Inline
-    } else if SKIP.contains(&tag) {
+    } else if SKIP.contains(&name) {
         Treatment::Skip
     } else {
         Treatment::Block
     }
 }
 
-/// Returns whether the element's own attributes hide it from readers.
-pub(super) fn hides(element: &Element) -> bool {
-    let style = || element.attr("style").is_some_and(style_hides);
-    element.attr("hidden").is_some_and(|v| v != "until-found")
-        || element.attr("aria-hidden") == Some("true")
-        || style()
+/// Returns what an inline tag says of the text within it.
+fn style(name: &str) -> Option<Style> {
+    match name {
+        "b" | "strong" => Some(Style::Bold),
+        "i" | "em" | "cite" | "dfn" | "var" => Some(Style::Emphasis),
+        "code" | "kbd" | "samp" | "tt" => Some(Style::Code),
+        "time" => Some(Style::Time),
+        _ => None,
+    }
 }
 
-fn style_hides(style: &str) -> bool {
-    let compact: String = style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(400)
-        .flat_map(char::to_lowercase)
-        .collect();
-    compact.contains("display:none") || compact.contains("visibility:hidden")
+fn tag(name: &str) -> Tag {
+    match name {
+        "a" => Tag::Anchor,
+        "article" => Tag::Article,
+        "aside" => Tag::Aside,
+        "blockquote" => Tag::Blockquote,
+        "br" => Tag::Break,
+        "button" => Tag::Button,
+        "figcaption" | "caption" => Tag::Caption,
+        "td" => Tag::Cell,
+        "th" => Tag::HeaderCell,
+        "code" => Tag::Code,
+        "dd" => Tag::Definition,
+        "div" => Tag::Div,
+        "dt" => Tag::Term,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading(name.as_bytes()[1] - b'0'),
+        "hr" => Tag::Rule,
+        "img" => Tag::Image,
+        "li" => Tag::Item,
+        "math" => Tag::Math,
+        "ol" => Tag::Ordered,
+        "p" => Tag::Paragraph,
+        "pre" | "listing" | "xmp" => Tag::Preformatted,
+        "sup" => Tag::Sup,
+        "table" => Tag::Table,
+        "tr" => Tag::Row,
+        "ul" | "menu" => Tag::Unordered,
+        _ => Tag::Other,
+    }
 }
 
 /// Returns the level of a heading element, 1 to 6.
-pub(super) fn heading_level(element: &Element) -> Option<u8> {
-    let tag = element.name().as_bytes();
+pub(super) fn heading_level(tag: Tag, attrs: &Attrs<'_>) -> Option<u8> {
     match tag {
-        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
-        _ if element.attr("role") == Some("heading") => {
-            let level = element.attr("aria-level").and_then(|l| l.parse().ok());
+        Tag::Heading(level) => Some(level),
+        _ if attrs.role == Some("heading") => {
+            let level = attrs.aria_level.and_then(|l| l.trim().parse().ok());
             Some(level.unwrap_or(2).clamp(1, 6))
         }
         _ => None,
     }
 }
 
-/// Returns whether the element holds a footnote.
-pub(super) fn is_footnote(element: &Element) -> bool {
-    let role = element.attr("role").unwrap_or("");
-    if role == "doc-footnote" || role == "doc-endnote" {
-        return true;
-    }
+/// Returns whether the element holds a footnote by its role or id.
+pub(super) fn is_footnote(attrs: &Attrs<'_>) -> bool {
     let footnote_id = |id: &str| {
         ["fn", "footnote", "cite_note", "ftn"]
             .iter()
             .any(|p| id.strip_prefix(p).is_some_and(starts_like_a_number))
     };
-    match element.name() {
-        "li" | "p" | "div" | "dl" | "aside" => {
-            element.classes().any(|c| c == "footnote") || element.id().is_some_and(footnote_id)
-        }
-        _ => false,
-    }
+    matches!(attrs.role, Some("doc-footnote" | "doc-endnote")) || attrs.id.is_some_and(footnote_id)
 }
 
 fn starts_like_a_number(rest: &str) -> bool {

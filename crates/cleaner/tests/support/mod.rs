@@ -58,6 +58,10 @@ pub(crate) fn clean_html(html: &str) -> Cleaned {
 
 /// Cuts a page.
 pub(crate) fn parse(html: &str) -> Segmentation {
-    let url = "https://site.example/section/page".parse().ok();
-    segment(&Page::parse(html, url))
+    parse_at(html, "https://site.example/section/page")
+}
+
+/// Cuts a page that stood at `url`.
+pub(crate) fn parse_at(html: &str, url: &str) -> Segmentation {
+    segment(&Page::parse(html, url.parse().ok()))
 }

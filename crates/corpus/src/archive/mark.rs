@@ -10,7 +10,7 @@ use thresh_types::{
 };
 
 use crate::state::Stored;
-use crate::warc::{Fields, Place};
+use crate::warc::{Fields, Place, is_kept_as_it_is};
 
 /// First field of a mark, and the format number of what follows.
 const MARK: &str = "thresh-mark";
@@ -88,6 +88,9 @@ impl Mark {
     /// row that a rebuild finds.
     pub(crate) fn seal(self) -> (Stored, String) {
         let block = self.to_block();
+        if self.reads_as_it_is() {
+            return (self.stored, block);
+        }
         match read_stored(&Fields::parse(block.as_bytes()), self.stored.warc_date) {
             Some(stored) if stored != self.stored => {
                 let mark = Self { stored, ..self };
@@ -96,6 +99,43 @@ impl Mark {
             }
             _ => (self.stored, block),
         }
+    }
+
+    /// Returns whether it is plain that a reader will make the same row of it: all that is text in it is
+    /// printable ASCII without outer spaces. Numbers, digests and the like are read as they were.
+    fn reads_as_it_is(&self) -> bool {
+        let Stored {
+            capture,
+            validators,
+            ..
+        } = &self.stored;
+        let PageSignals {
+            directives,
+            canonical,
+            refresh,
+            base,
+            tdm_policy,
+        } = &capture.signals;
+        let always = [
+            &capture.warc,
+            &capture.url,
+            &capture.final_url,
+            &capture.media_type,
+        ];
+        let target = refresh.as_ref().and_then(|refresh| refresh.target.as_ref());
+        let sometimes = [
+            capture.charset.as_ref(),
+            capture.location.as_ref(),
+            capture.import_id.as_ref(),
+            validators.etag.as_ref(),
+            validators.last_modified.as_ref(),
+            canonical.as_ref(),
+            target,
+            base.as_ref(),
+            tdm_policy.as_ref(),
+        ];
+        let texts = always.into_iter().chain(sometimes.into_iter().flatten());
+        texts.chain(directives).all(|text| is_kept_as_it_is(text))
     }
 
     fn to_block(&self) -> String {
@@ -133,7 +173,9 @@ impl Mark {
         fields.push("depth", depth.to_string());
         push_signals(&mut fields, &capture.signals);
         fields.push_some(REVISIT_HEAD, self.head.as_ref());
-        fields.to_lines() + &self.why.to_block()
+        let mut lines = fields.to_lines();
+        self.why.write_lines(&mut lines);
+        lines + "\r\n"
     }
 }
 
@@ -316,6 +358,51 @@ mod tests {
             head: None,
             why: Fields::new(),
         }
+    }
+
+    #[test]
+    fn the_row_that_is_kept_is_the_row_that_is_read() {
+        let texts = [
+            "plain; text=1",
+            "",
+            " spaced ",
+            "a\r\nsite: b",
+            "é",
+            "\u{7f}",
+            "\\\"",
+            "\u{2028}",
+        ];
+        type Put = fn(&mut Stored, String);
+        let places: [Put; 12] = [
+            |stored, text| stored.capture.url = text,
+            |stored, text| stored.capture.final_url = text,
+            |stored, text| stored.capture.media_type = text,
+            |stored, text| stored.capture.charset = Some(text),
+            |stored, text| stored.capture.location = Some(text),
+            |stored, text| stored.capture.import_id = Some(text),
+            |stored, text| stored.validators.etag = Some(text),
+            |stored, text| stored.validators.last_modified = Some(text),
+            |stored, text| stored.capture.signals.canonical = Some(text),
+            |stored, text| stored.capture.signals.base = Some(text),
+            |stored, text| stored.capture.signals.directives = vec![text],
+            |stored, text| {
+                stored.capture.signals.refresh = Some(Refresh {
+                    seconds: 1,
+                    target: Some(text),
+                });
+            },
+        ];
+        for put in places {
+            for text in texts {
+                let mut given = read(OLD);
+                put(&mut given, text.to_owned());
+                let is_plain = mark(given.clone()).reads_as_it_is();
+                let (kept, block) = mark(given.clone()).seal();
+                assert_eq!(kept, read(&block), "{block}");
+                assert!(!is_plain || kept == given, "{text:?}");
+            }
+        }
+        assert!(mark(read(OLD)).reads_as_it_is());
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub use url_row::{
     SiteSummary, State,
 };
 
+/// KiB of pages that the database holds in memory.
+const CACHE: u32 = 48 << 10;
+
 /// Bumped when a table changes; another number means that the database is built anew.
 const SCHEMA: i64 = 3;
 
@@ -152,11 +155,11 @@ impl Database {
             .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // A transaction changes index pages all over the file, and the next ones change many of them
         // again: a log of 32 MiB, where four are usual, writes each of them once instead of thrice.
-        self.connection.execute_batch(
+        self.connection.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
              PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;
-             PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY;",
-        )
+             PRAGMA cache_size = -{CACHE}; PRAGMA temp_store = MEMORY;",
+        ))
     }
 
     /// Returns the database's file.

@@ -1,10 +1,14 @@
 //! The named fields of a WARC record's header, and of `application/warc-fields` blocks.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+
+/// Fields that there is room for at first.
+const USUAL: usize = 12;
 
 /// Named fields in order; names compare without case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields(Vec<(Cow<'static, str>, String)>);
 
 impl Fields {
     /// Returns no fields.
@@ -16,14 +20,14 @@ impl Fields {
     /// the value before it. Lines without a colon are passed over.
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let mut fields: Vec<(String, String)> = Vec::new();
+        let mut fields: Vec<(Cow<'static, str>, String)> = Vec::new();
         for line in text.lines() {
             if line.starts_with([' ', '\t']) {
                 if let Some((_, value)) = fields.last_mut() {
                     let _ = write!(value, " {}", line.trim());
                 }
             } else if let Some((name, value)) = line.split_once(':') {
-                fields.push((name.trim().to_owned(), value.trim().to_owned()));
+                fields.push((name.trim().to_owned().into(), value.trim().to_owned()));
             }
         }
         Self(fields)
@@ -39,23 +43,26 @@ impl Fields {
 
     /// Returns the fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+        self.0.iter().map(|(n, v)| (n.as_ref(), v.as_str()))
     }
 
     /// Adds a field; line breaks and other control characters in the value become spaces, since they
     /// would forge fields.
-    pub fn push(&mut self, name: &str, value: impl AsRef<str>) {
-        let value = value.as_ref();
-        let value = if value.bytes().all(|b| matches!(b, b' '..=b'~')) {
-            value.trim().to_owned()
+    pub fn push<'v>(&mut self, name: &'static str, value: impl Into<Cow<'v, str>>) {
+        let value = value.into();
+        let value = if is_kept_as_it_is(&value) {
+            value.into_owned()
         } else {
             value.replace(char::is_control, " ").trim().to_owned()
         };
-        self.0.push((name.to_owned(), value));
+        if self.0.capacity() == 0 {
+            self.0.reserve(USUAL);
+        }
+        self.0.push((Cow::Borrowed(name), value));
     }
 
     /// Adds a field where there is a value.
-    pub fn push_some(&mut self, name: &str, value: Option<impl AsRef<str>>) {
+    pub fn push_some<'v>(&mut self, name: &'static str, value: Option<impl Into<Cow<'v, str>>>) {
         if let Some(value) = value {
             self.push(name, value);
         }
@@ -68,13 +75,32 @@ impl Fields {
 
     /// Returns the fields as lines ended by CRLF.
     pub fn to_lines(&self) -> String {
-        self.0
+        let lengths = self
+            .0
             .iter()
-            .fold(String::new(), |mut text, (name, value)| {
-                let _ = write!(text, "{name}: {value}\r\n");
-                text
-            })
+            .map(|(name, value)| name.len() + value.len() + 4);
+        let mut text = String::with_capacity(lengths.sum());
+        self.write_lines(&mut text);
+        text
     }
+
+    /// As [`Fields::to_lines`], behind what `text` holds.
+    pub(crate) fn write_lines(&self, text: &mut String) {
+        for (name, value) in &self.0 {
+            for part in [name, ": ", value, "\r\n"] {
+                text.push_str(part);
+            }
+        }
+    }
+}
+
+const fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+/// Returns whether a value that stands in a field is read as it was given.
+pub(crate) fn is_kept_as_it_is(value: &str) -> bool {
+    value.bytes().all(is_printable) && !value.starts_with(' ') && !value.ends_with(' ')
 }
 
 #[cfg(test)]

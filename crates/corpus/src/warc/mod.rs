@@ -17,6 +17,7 @@ mod write;
 pub(crate) use claim::holds;
 pub use digest::digest_field;
 pub use fields::Fields;
+pub(crate) use fields::is_kept_as_it_is;
 pub use oddity::Oddity;
 pub(crate) use pack::Effort;
 pub use read::{OnDamage, Problem, ProblemKind, Reader, Record, Want, read_at};

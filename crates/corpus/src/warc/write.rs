@@ -1,5 +1,6 @@
 //! Writes WARC 1.1 files: one gzip member a record, digests over every block.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use super::spool::digest_of;
 use super::{Fields, digest_field};
 use crate::CorpusError;
 use crate::durable::{folder_of, sync_folder};
+
+/// Room for the head of a record, in bytes; most take less.
+const HEAD: usize = 1024;
 
 /// A record to be written: everything but the fields that follow from its block.
 pub(crate) struct Draft<'a> {
@@ -128,20 +132,29 @@ impl WarcFile {
         let (digest, body_length) = digest_of(draft.head, draft.body)
             .map_err(CorpusError::io("read the body for", &self.path))?;
         let length = draft.head.len() as u64 + body_length;
-        let mut fields = Fields::new();
-        fields.push("WARC-Type", draft.kind);
-        fields.push("WARC-Record-ID", draft.id);
-        fields.push("WARC-Date", whole_seconds(draft.date).to_string());
-        fields.push_some("WARC-Warcinfo-ID", self.info.as_ref());
-        let mut head = format!(
-            "WARC/1.1\r\n{}{}",
-            fields.to_lines(),
-            draft.fields.to_lines()
+        let mut head = String::with_capacity(HEAD + draft.head.len());
+        self.write_first(draft, &mut head);
+        draft.fields.write_lines(&mut head);
+        let digest = digest_field(&digest);
+        let _ = write!(
+            head,
+            "WARC-Block-Digest: {digest}\r\nContent-Length: {length}\r\n\r\n"
         );
-        head.push_str(&format!("WARC-Block-Digest: {}\r\n", digest_field(&digest)));
-        head.push_str(&format!("Content-Length: {length}\r\n\r\n"));
-        let start = [head.as_bytes(), draft.head].concat();
+        let mut start = head.into_bytes();
+        start.extend_from_slice(draft.head);
         self.append_member(&start, draft.body, draft.effort)
+    }
+
+    /// Writes what every record begins with.
+    fn write_first(&self, draft: &Draft<'_>, head: &mut String) {
+        let (kind, id, date) = (draft.kind, draft.id, whole_seconds(draft.date));
+        let _ = write!(
+            head,
+            "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {id}\r\nWARC-Date: {date}\r\n"
+        );
+        if let Some(info) = &self.info {
+            let _ = write!(head, "WARC-Warcinfo-ID: {info}\r\n");
+        }
     }
 
     /// Writes a record whose head is given, with line ends made CRLF.

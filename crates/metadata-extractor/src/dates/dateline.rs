@@ -35,6 +35,10 @@ const YEAR_MARKS: &[&str] = &["г", "р", "року", "года", "год", "წ
 /// Returns the dateline that `paragraph` starts with.
 pub fn dateline(paragraph: &str, language: Option<&str>) -> Option<DatelineFound> {
     let head = head(paragraph.trim_start());
+    // A place ends in a comma and a day has digits: most paragraphs need no closer look.
+    if !head.contains(',') || !head.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let found = find(head, language).into_iter().next()?;
     let Reading::Date(date) = found.reading else {
         return None;

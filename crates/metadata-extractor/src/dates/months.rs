@@ -179,9 +179,10 @@ pub(super) enum Named {
 /// word for two months.
 pub(super) fn named(word: &str, language: Option<&str>) -> Option<Named> {
     let meanings = INDEX.get(word)?;
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-    let wanted = language.map(primary);
-    let spoken = meanings.iter().find(|(l, _)| Some(primary(l)) == wanted);
+    let wanted = language.map(crate::language::primary);
+    let spoken = meanings
+        .iter()
+        .find(|(l, _)| Some(crate::language::primary(l)) == wanted);
     let (_, first) = meanings.first()?;
     match spoken {
         Some(&(_, month)) => Some(Named::Month(month)),

@@ -81,14 +81,18 @@ fn is_dash(mark: char) -> bool {
 }
 
 impl<'t> Scan<'t> {
-    /// Returns the date that starts at token `i`.
+    /// Returns the date that starts at token `i`: what begins with a number, or what begins with a word.
     pub(super) fn at(&self, i: usize) -> Hit {
-        self.numeric(i)
-            .or_else(|| self.ideographic(i))
-            .or_else(|| self.year_first(i))
-            .or_else(|| self.day_first(i))
-            .or_else(|| self.month_first(i))
-            .or_else(|| self.relative(i))
+        match self.tokens.get(i)?.kind {
+            Kind::Number { .. } => self
+                .numeric(i)
+                .or_else(|| self.ideographic(i))
+                .or_else(|| self.year_first(i))
+                .or_else(|| self.day_first(i))
+                .or_else(|| self.relative(i)),
+            Kind::Word { .. } => self.month_first(i).or_else(|| self.relative(i)),
+            Kind::Mark(_) => None,
+        }
     }
 
     fn number(&self, i: usize) -> Option<(u32, usize)> {

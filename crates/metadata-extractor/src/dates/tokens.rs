@@ -24,6 +24,9 @@ pub(super) struct Token {
 
 /// Returns `word` in lower case, without the marks that writers leave out, and with a dotted i.
 pub(super) fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     word.to_lowercase()
         .nfkd()
         .filter(|&c| !is_combining_mark(c))

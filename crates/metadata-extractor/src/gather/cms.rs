@@ -30,20 +30,19 @@ fn is_heading(element: &ElementRef<'_>) -> bool {
 
 fn wordpress_title(placed: &Placed<'_>, sink: &mut Sink) {
     let element = &placed.element;
+    if !is_heading(element) {
+        return;
+    }
     let marked = has_class(element, "entry-title")
         || has_class(element, "post-title")
         || has_class(element, "wp-block-post-title");
     // In lists every teaser has one, and it links to the post.
-    let linked = element
-        .descendants()
-        .take(6)
-        .filter_map(ElementRef::wrap)
-        .any(|e| e.value().name() == "a");
-    if marked
-        && is_heading(element)
-        && let Some(raw) = text(element)
-    {
-        let trust = if linked { 50 } else { 84 };
+    let linked = || {
+        let mut inner = element.descendants().take(6).filter_map(ElementRef::wrap);
+        inner.any(|e| e.value().name() == "a")
+    };
+    if marked && let Some(raw) = text(element) {
+        let trust = if linked() { 50 } else { 84 };
         offer(
             sink,
             Field::Title,
@@ -57,11 +56,11 @@ fn wordpress_title(placed: &Placed<'_>, sink: &mut Sink) {
 
 fn drupal_title(placed: &Placed<'_>, sink: &mut Sink) {
     let element = &placed.element;
+    if element.value().name() != "h1" {
+        return;
+    }
     let marked = has_class(element, "page-title") || element.value().id() == Some("page-title");
-    if marked
-        && element.value().name() == "h1"
-        && let Some(raw) = text(element)
-    {
+    if marked && let Some(raw) = text(element) {
         offer(sink, Field::Title, Source::Drupal, "page-title", &raw, 80);
     }
 }

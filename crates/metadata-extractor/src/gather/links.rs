@@ -56,16 +56,23 @@ pub(super) fn attachments(scene: &Scene<'_>, page: &Page) -> Vec<Attachment> {
 
 fn attachment(placed: &Placed<'_>, page: &Page) -> Option<Attachment> {
     let element = &placed.element;
-    let url: CanonicalUrl = resolve(page, element.attr("href")?)?.parse().ok()?;
-    let label = text(element).or_else(|| element.attr("title").map(str::to_owned));
+    let href = element.attr("href")?;
+    let label = || text(element).or_else(|| element.attr("title").map(str::to_owned));
+    let marked = element.attr("type").is_some() || element.attr("download").is_some();
+    let labelled =
+        || placed.zone == Zone::Body && label().as_deref().is_some_and(is_download_label);
+    // Most links lead to pages and are called after them: their addresses need not be resolved.
+    if !(marked || may_be_file(href, page) || labelled()) {
+        return None;
+    }
+    let url: CanonicalUrl = resolve(page, href)?.parse().ok()?;
+    let label = label();
     let media_type = media_type(&url).or_else(|| {
         element
             .attr("type")
             .filter(|t| t.starts_with("application/"))
     });
-    let labelled = label
-        .as_deref()
-        .is_some_and(|label| LABELS.contains(&format!("|{}|", key(label))));
+    let labelled = label.as_deref().is_some_and(is_download_label);
     let is_file = media_type.is_some()
         || is_download(&url)
         || (placed.zone == Zone::Body && (labelled || element.attr("download").is_some()));
@@ -75,6 +82,32 @@ fn attachment(placed: &Placed<'_>, page: &Page) -> Option<Attachment> {
         label,
         media_type: media_type.map(str::to_owned),
     })
+}
+
+fn is_download_label(label: &str) -> bool {
+    // The longest label has 22 bytes of letters; words, marks and spaces may stand around them.
+    label.len() <= 120 && LABELS.contains(&format!("|{}|", key(label)))
+}
+
+/// Returns whether the address could show that a file is behind it, without resolving it: never no where
+/// [`media_type`] or [`is_download`] would say yes.
+fn may_be_file(href: &str, page: &Page) -> bool {
+    const MARKS: [&str; 2] = ["download", "/files/f/documents"];
+    let href = href.trim();
+    // What resolving would rewrite is resolved: escapes, control characters, parameters of a
+    // path, and what keeps the base's path.
+    let is_plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'%' | b'\\' | b';');
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    if path.is_empty() || !href.bytes().all(is_plain) || MARKS.iter().any(|m| href.contains(m)) {
+        return true;
+    }
+    let base = page.base.as_ref().map_or("", |base| base.path());
+    if base.contains("/files/f/") {
+        return true;
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|e| FILES.iter().any(|(known, _)| known.eq_ignore_ascii_case(e)))
 }
 
 fn media_type(url: &CanonicalUrl) -> Option<&'static str> {
@@ -179,7 +212,12 @@ fn switch(placed: &Placed<'_>, page: &Page) -> Option<Translation> {
 }
 
 fn named_language(label: &str) -> Option<String> {
-    let label = label.trim().to_lowercase();
+    let label = label.trim();
+    // The longest name has twenty bytes; most links are called more.
+    if label.len() > 40 {
+        return None;
+    }
+    let label = label.to_lowercase();
     let by_name = LANGUAGE_NAMES
         .iter()
         .find(|(name, _)| *name == label)

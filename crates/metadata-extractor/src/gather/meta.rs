@@ -122,6 +122,9 @@ const ROWS: &[Row] = &[
 /// More keywords than this were written for search engines, not for readers.
 const MAX_KEYWORDS: usize = 12;
 
+/// Elements that name an author and are read; works of a thousand authors name the first ones first.
+const MAX_AUTHORS: usize = 200;
+
 /// Offers what the `<meta>` elements among `elements` say.
 pub(super) fn gather(elements: &[Placed<'_>], sink: &mut Sink) {
     let mut authors: BTreeMap<&'static str, (Row, Vec<String>)> = BTreeMap::new();
@@ -135,11 +138,12 @@ pub(super) fn gather(elements: &[Placed<'_>], sink: &mut Sink) {
             continue;
         };
         match row.1 {
-            Field::Author => authors
-                .entry(row.0)
-                .or_insert((row, Vec::new()))
-                .1
-                .push(content.to_owned()),
+            Field::Author => {
+                let raws = &mut authors.entry(row.0).or_insert((row, Vec::new())).1;
+                if raws.len() < MAX_AUTHORS {
+                    raws.push(content.to_owned());
+                }
+            }
             Field::Tag => tags(row, content, sink),
             _ => offer(row, &element, content, sink),
         }

@@ -39,6 +39,7 @@ pub fn gather(page: &Page) -> Gathered {
         attachments: links::attachments(&scene, page),
         translations: links::translations(&scene, page),
         candidates: sink.into_candidates(),
+        cut: page.cut.clone(),
         bare_text: false,
     }
 }

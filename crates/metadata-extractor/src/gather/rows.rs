@@ -1,5 +1,8 @@
 //! Labelled rows as Drupal sites print them: `Publishing date: 6 June 2023 / Content type: …`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use thresh_types::{Field, Source};
 
 use super::offer;
@@ -20,6 +23,11 @@ const LABELS: &[(&str, Field, u8)] = &[
     ("where we are", Field::Publisher, 60),
     ("what we do", Field::Tag, 75),
 ];
+
+/// What each label has a part of.
+static HINT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)date|last modified|type|we are|we do").expect("the pattern is well formed")
+});
 
 /// Offers the rows among `lines`. A page on which a label repeats is a list of other documents, and
 /// its rows say nothing of the page.
@@ -79,6 +87,9 @@ fn rows(lines: &[Line]) -> Vec<Row> {
 }
 
 fn rows_of(line: &str, next: Option<&str>) -> Vec<Row> {
+    if !HINT.is_match(line) {
+        return Vec::new();
+    }
     // Byte positions in the ASCII-lowered line are those of the line.
     let lower = line.to_ascii_lowercase();
     let mut starts: Vec<(usize, usize)> = LABELS
@@ -174,6 +185,13 @@ mod tests {
             ]),
             expected
         );
+    }
+
+    #[test]
+    fn every_label_has_a_hint() {
+        for (label, ..) in LABELS {
+            assert!(HINT.is_match(&label.to_uppercase()), "{label}");
+        }
     }
 
     #[test]

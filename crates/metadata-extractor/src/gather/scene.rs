@@ -53,51 +53,59 @@ pub(crate) struct Scene<'p> {
     pub(crate) headline: Option<usize>,
 }
 
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "select",
-    "summary",
-    "table",
-    "td",
-    "th",
-    "title",
-    "tr",
-    "ul",
-];
-const SILENT: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object",
-];
+/// What an element is to the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    /// A line ends before and after it.
+    Block,
+    /// Nothing in it is read.
+    Silent,
+    Inline,
+}
+
+/// Returns the flow of elements of this name. It is asked twice for each element of a page, so names are
+/// told apart by their lengths first.
+fn flow(name: &str) -> Flow {
+    let is_block = match name.len() {
+        1 => name == "p",
+        2 => matches!(
+            name,
+            "br" | "dd"
+                | "dl"
+                | "dt"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "hr"
+                | "li"
+                | "ol"
+                | "td"
+                | "th"
+                | "tr"
+                | "ul"
+        ),
+        3 if matches!(name, "svg") => return Flow::Silent,
+        3 => matches!(name, "div" | "nav" | "pre"),
+        4 if name == "math" => return Flow::Silent,
+        4 => matches!(name, "body" | "form" | "main"),
+        5 if name == "style" => return Flow::Silent,
+        5 => matches!(name, "aside" | "table" | "title"),
+        6 if matches!(name, "script" | "iframe" | "object") => return Flow::Silent,
+        6 => matches!(name, "figure" | "footer" | "header" | "option" | "select"),
+        7 => matches!(
+            name,
+            "address" | "article" | "details" | "section" | "summary"
+        ),
+        8 if matches!(name, "noscript" | "template") => return Flow::Silent,
+        8 => name == "fieldset",
+        10 => matches!(name, "blockquote" | "figcaption"),
+        _ => false,
+    };
+    if is_block { Flow::Block } else { Flow::Inline }
+}
 
 const NAVIGATION: &[&str] = &[
     "nav",
@@ -210,10 +218,11 @@ impl<'p> Walk<'p> {
 
     fn open_element(&mut self, element: ElementRef<'p>) {
         let name = element.value().name();
-        if is_listed(BLOCKS, name) {
-            self.flush();
+        match flow(name) {
+            Flow::Block => self.flush(),
+            Flow::Silent => self.silent += 1,
+            Flow::Inline => {}
         }
-        self.silent += usize::from(is_listed(SILENT, name));
         let zone = match self.zone() {
             Zone::Body if !self.trunk.contains(&element.id()) => zone_of(&element),
             zone => zone,
@@ -232,15 +241,19 @@ impl<'p> Walk<'p> {
 
     fn close(&mut self, node: NodeRef<'p, Node>) {
         if let Some(element) = node.value().as_element() {
-            if is_listed(BLOCKS, element.name()) {
-                self.flush();
+            match flow(element.name()) {
+                Flow::Block => self.flush(),
+                Flow::Silent => self.silent -= 1,
+                Flow::Inline => {}
             }
-            self.silent -= usize::from(is_listed(SILENT, element.name()));
             self.zones.pop();
         }
     }
 
     fn flush(&mut self) {
+        if self.buffer.is_empty() {
+            return;
+        }
         let text = collapse(&self.buffer);
         self.buffer.clear();
         if !text.is_empty() {
@@ -250,10 +263,6 @@ impl<'p> Walk<'p> {
             });
         }
     }
-}
-
-fn is_listed(list: &[&str], word: &str) -> bool {
-    list.contains(&word)
 }
 
 /// Returns the elements above the first headline, or above the first `main` or `article`.
@@ -320,34 +329,49 @@ fn by_class(element: &ElementRef<'_>) -> Zone {
         .unwrap_or(Zone::Body)
 }
 
-/// Page builders put everything into `elementor-widget`s; layouts say `has-sidebar` of the content.
+/// What layouts start class names with that say nothing of the part of the page: page builders put
+/// everything into `elementor-widget`s, and `has-sidebar` is said of the content.
+const LAYOUT: &[&str] = &[
+    "elementor",
+    "et_pb",
+    "has-",
+    "no-",
+    "with-",
+    "entry-",
+    "post-footer",
+    "article-",
+];
+
 fn zone_of_token(token: &str) -> Zone {
-    let token = token.to_ascii_lowercase();
-    let layout = [
-        "elementor",
-        "et_pb",
-        "has-",
-        "no-",
-        "with-",
-        "entry-",
-        "post-footer",
-        "article-",
-    ];
-    if layout.iter().any(|prefix| token.starts_with(prefix)) {
+    let starts_with = |prefix: &&str| {
+        let start = token.as_bytes().get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    if LAYOUT.iter().any(starts_with) {
         return Zone::Body;
     }
     token
         .split(['-', '_'])
-        .map(|word| match word {
-            w if is_listed(NAVIGATION, w) => Zone::Navigation,
-            w if is_listed(FOOTER, w) => Zone::Footer,
-            w if is_listed(ASIDE, w) => Zone::Aside,
-            w if is_listed(RELATED, w) => Zone::Related,
-            w if is_listed(COMMENTS, w) => Zone::Comments,
-            _ => Zone::Body,
-        })
+        .map(zone_of_word)
         .find(|&zone| zone != Zone::Body)
         .unwrap_or(Zone::Body)
+}
+
+fn zone_of_word(word: &str) -> Zone {
+    // The shortest and the longest word that says anything.
+    if !(3..=15).contains(&word.len()) {
+        return Zone::Body;
+    }
+    let is_listed = |list: &[&str]| list.iter().any(|listed| listed.eq_ignore_ascii_case(word));
+    let lists = [
+        (NAVIGATION, Zone::Navigation),
+        (FOOTER, Zone::Footer),
+        (ASIDE, Zone::Aside),
+        (RELATED, Zone::Related),
+        (COMMENTS, Zone::Comments),
+    ];
+    let found = lists.into_iter().find(|(list, _)| is_listed(list));
+    found.map_or(Zone::Body, |(_, zone)| zone)
 }
 
 /// Texts of elements are read this far: what is longer is no value.
@@ -373,21 +397,21 @@ pub(crate) fn text(element: &ElementRef<'_>) -> Option<String> {
 fn read(node: &Node, out: &mut String, silent: &mut usize) {
     match node {
         Node::Text(text) if *silent == 0 => out.push_str(text),
-        Node::Element(e) => {
-            *silent += usize::from(is_listed(SILENT, e.name()));
-            if is_listed(BLOCKS, e.name()) {
-                out.push(' ');
-            }
-        }
+        Node::Element(e) => match flow(e.name()) {
+            Flow::Block => out.push(' '),
+            Flow::Silent => *silent += 1,
+            Flow::Inline => {}
+        },
         _ => {}
     }
 }
 
 fn leave(node: &Node, out: &mut String, silent: &mut usize) {
     if let Node::Element(e) = node {
-        *silent -= usize::from(is_listed(SILENT, e.name()));
-        if is_listed(BLOCKS, e.name()) {
-            out.push(' ');
+        match flow(e.name()) {
+            Flow::Block => out.push(' '),
+            Flow::Silent => *silent -= 1,
+            Flow::Inline => {}
         }
     }
 }

@@ -212,12 +212,15 @@ const DATE_WORDS: &[&str] = &[
 ];
 
 fn class_mark(element: &ElementRef<'_>, language: Option<&str>) -> Option<(Mark, String)> {
-    let is_dated = element.value().classes().any(|class| {
-        class
-            .split(['-', '_'])
-            .any(|word| DATE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
-    });
-    let raw = text(element).filter(|t| is_dated && t.chars().count() <= 120)?;
+    let is_date_word = |word: &str| DATE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(word));
+    let is_dated = element
+        .value()
+        .classes()
+        .any(|class| class.split(['-', '_']).any(is_date_word));
+    if !is_dated {
+        return None;
+    }
+    let raw = text(element).filter(|t| t.chars().count() <= 120)?;
     let (role, found) = dates::labelled(&raw, language).into_iter().next()?;
     let role = if role == Role::Bare {
         role_of_class(element)
@@ -237,8 +240,11 @@ fn class_mark(element: &ElementRef<'_>, language: Option<&str>) -> Option<(Mark,
     ))
 }
 
+/// More marks of authors than this are those of comments or of a list.
+const MAX_MARKS: usize = 300;
+
 fn authors(scene: &Scene<'_>, sink: &mut Sink) {
-    let mut seen = 0_usize;
+    let (mut seen, mut marks) = (0_usize, 0);
     for placed in scene
         .elements
         .iter()
@@ -247,6 +253,10 @@ fn authors(scene: &Scene<'_>, sink: &mut Sink) {
         let Some((source, place, trust)) = author_mark(&placed.element) else {
             continue;
         };
+        marks += 1;
+        if marks > MAX_MARKS {
+            return;
+        }
         let Some(raw) = author_text(&placed.element).filter(|t| t.chars().count() <= 120) else {
             continue;
         };
@@ -295,7 +305,7 @@ fn author_mark(element: &ElementRef<'_>) -> Option<(Source, &'static str, u8)> {
         element
             .value()
             .classes()
-            .any(|class| words.contains(&class.to_ascii_lowercase().as_str()))
+            .any(|class| words.iter().any(|w| w.eq_ignore_ascii_case(class)))
     };
     if element.attr("itemprop") == Some("author") {
         Some((Source::Microdata, "itemprop=author", 80))

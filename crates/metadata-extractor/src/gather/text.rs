@@ -128,7 +128,12 @@ fn tags(lines: &[Line], sink: &mut Sink) {
 /// Returns what stands behind the label of a line of tags.
 pub(crate) fn tag_line(line: &str) -> Option<&str> {
     let (label, rest) = line.split_once(':')?;
-    let label = label.trim().to_lowercase();
+    let label = label.trim();
+    // The longest label has thirteen bytes; what stands before most colons is a sentence.
+    if label.len() > 40 {
+        return None;
+    }
+    let label = label.to_lowercase();
     let known = matches!(
         label.as_str(),
         "tags"

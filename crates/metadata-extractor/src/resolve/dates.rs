@@ -3,6 +3,7 @@
 use thresh_types::{Candidate, Evidence, Field, Metadata, PartialDate, Source};
 
 use super::opening::Opening;
+use super::weigh::ShownDates;
 use super::{Input, derived, weigh};
 use crate::dates::{self, Reading};
 use crate::site::SiteCandidates;
@@ -21,8 +22,10 @@ pub(super) fn resolve(input: &Input<'_>, opening: &Opening, metadata: &mut Metad
         metadata.candidates.push(candidate);
     }
     events(metadata);
-    metadata.date = decided(input, metadata, Field::Date);
-    metadata.modified = decided(input, metadata, Field::Modified);
+    let language = weigh::declared_language(input);
+    let shown = ShownDates::of(input, language.as_deref());
+    metadata.date = decided(input, metadata, Field::Date, &shown);
+    metadata.modified = decided(input, metadata, Field::Modified, &shown);
     drop_impossible_change(input, metadata);
     warn(metadata);
 }
@@ -64,12 +67,17 @@ struct Dated {
     date: PartialDate,
 }
 
-fn decided(input: &Input<'_>, metadata: &Metadata, field: Field) -> Option<Evidence<PartialDate>> {
+fn decided(
+    input: &Input<'_>,
+    metadata: &Metadata,
+    field: Field,
+    shown: &ShownDates<'_>,
+) -> Option<Evidence<PartialDate>> {
     let dated: Vec<Dated> = metadata
         .candidates
         .iter()
         .filter(|c| c.field == field)
-        .filter_map(|c| settled(input, c))
+        .filter_map(|c| settled(input, c, shown))
         .collect();
     let candidates: Vec<&Candidate> = dated.iter().map(|d| &d.candidate).collect();
     let agree = |a: &Candidate, b: &Candidate| match (
@@ -120,17 +128,16 @@ fn more_exact(dated: &[Dated], best: usize) -> usize {
         .unwrap_or(best)
 }
 
-fn settled(input: &Input<'_>, candidate: &Candidate) -> Option<Dated> {
-    let language = weigh::declared_language(input);
+fn settled(input: &Input<'_>, candidate: &Candidate, shown: &ShownDates<'_>) -> Option<Dated> {
     let order = input.recurring.and_then(SiteCandidates::order);
     // The normal form of an ambiguous date is its year; the raw text still has both readings.
-    let reading = match dates::parse(&candidate.raw, language.as_deref()) {
+    let reading = match dates::parse(&candidate.raw, shown.language) {
         Some(ambiguous @ Reading::Ambiguous(..)) if candidate.value.len() == 4 => ambiguous,
         _ => candidate.value.parse().ok()?,
     };
     let date = reading.settle(order, input.fetched_at)?;
-    let shown_elsewhere = weigh::is_only_foreign(input, candidate, |text| {
-        weigh::says_date(text, &candidate.value, language.as_deref())
+    let shown_elsewhere = weigh::is_only_foreign(input, candidate, |block, text| {
+        shown.has(block, text, &candidate.value)
     });
     if !dates::is_plausible(date, input.fetched_at)
         || shown_elsewhere

@@ -10,6 +10,7 @@ mod title;
 mod tongue;
 mod weigh;
 
+use thresh_page::Budget;
 use thresh_types::{
     Attachment, Candidate, CanonicalUrl, CleanText, Evidence, Field, Metadata, Source, Timestamp,
 };
@@ -67,6 +68,8 @@ pub fn resolve(input: &Input<'_>) -> Metadata {
         ..Metadata::default()
     };
     metadata.candidates.extend(opening.candidates());
+    let cut = input.gathered.cut.iter().map(|budget| said_of_cut(*budget));
+    metadata.warnings.extend(cut.map(str::to_owned));
     metadata.page_type = evidence_of_page_type(input);
     rights::citation(input, &mut metadata);
     places::site_name(input, &mut metadata);
@@ -86,6 +89,17 @@ pub fn resolve(input: &Input<'_>) -> Metadata {
         .translations
         .clone_from(&input.gathered.translations);
     metadata
+}
+
+/// Returns what a person should know of a page that went over a limit.
+fn said_of_cut(budget: Budget) -> &'static str {
+    match budget {
+        Budget::Attributes => "a tag has more attributes than are read: the others were left out",
+        Budget::Depth => {
+            "elements are nested deeper than is read: deeper tags were left out, their text stays"
+        }
+        Budget::Size => "the page is larger than is read of one: what follows was left out",
+    }
 }
 
 fn evidence_of_page_type(input: &Input<'_>) -> Option<Evidence<String>> {

@@ -18,7 +18,7 @@ pub(super) fn authors(input: &Input<'_>, metadata: &mut Metadata) {
         .candidates
         .iter()
         .filter(|c| c.field == Field::Author && !sites.contains(&key(&c.value)))
-        .filter(|c| !weigh::is_only_foreign(input, c, |text| text.contains(&c.value)))
+        .filter(|c| !weigh::is_only_foreign(input, c, |_, text| text.contains(&c.value)))
         .map(|c| weakened(input, c))
         .collect();
     let rivals: Vec<&Candidate> = rivals.iter().collect();

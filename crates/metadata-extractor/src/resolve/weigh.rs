@@ -1,5 +1,7 @@
 //! What makes a candidate stronger or weaker, whatever its field.
 
+use std::cell::OnceCell;
+
 use thresh_types::{Candidate, Field, Source};
 
 use super::Input;
@@ -78,13 +80,14 @@ pub(super) fn recurs(input: &Input<'_>, candidate: &Candidate) -> bool {
 pub(super) fn is_only_foreign(
     input: &Input<'_>,
     candidate: &Candidate,
-    says: impl Fn(&str) -> bool,
+    says: impl Fn(usize, &str) -> bool,
 ) -> bool {
     if family(candidate.source) != Family::Visible {
         return false;
     }
     let mut found = false;
-    for block in input.text.blocks.iter().filter(|block| says(&block.text)) {
+    let blocks = input.text.blocks.iter().enumerate();
+    for (_, block) in blocks.filter(|(i, block)| says(*i, &block.text)) {
         if !is_foreign(block) {
             return false;
         }
@@ -93,13 +96,33 @@ pub(super) fn is_only_foreign(
     found
 }
 
-/// Returns whether `text` holds the date of normal form `iso`, in any spelling.
-pub(super) fn says_date(text: &str, iso: &str, language: Option<&str>) -> bool {
-    let year = iso.get(..4).unwrap_or_default();
-    text.contains(year)
-        && dates::find(text, language)
-            .iter()
-            .any(|found| found.reading.normal_form() == iso)
+/// The dates that the blocks of a page hold, in their normal form; each block is read at most once.
+pub(super) struct ShownDates<'a> {
+    pub(super) language: Option<&'a str>,
+    blocks: Vec<OnceCell<Vec<String>>>,
+}
+
+impl<'a> ShownDates<'a> {
+    pub(super) fn of(input: &Input<'_>, language: Option<&'a str>) -> Self {
+        let blocks = input.text.blocks.iter().map(|_| OnceCell::new());
+        Self {
+            language,
+            blocks: blocks.collect(),
+        }
+    }
+
+    /// Returns whether `text`, that of the block at `index`, holds the date of normal form `iso`, in any
+    /// spelling.
+    pub(super) fn has(&self, index: usize, text: &str, iso: &str) -> bool {
+        let year = iso.get(..4).unwrap_or_default();
+        let read = || {
+            let found = dates::find(text, self.language);
+            found.iter().map(|f| f.reading.normal_form()).collect()
+        };
+        let block = self.blocks.get(index);
+        text.contains(year)
+            && block.is_some_and(|block| block.get_or_init(read).iter().any(|date| date == iso))
+    }
 }
 
 /// Returns the language that the page declares most plainly.

@@ -19,7 +19,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use crate::links::{Link, Place};
+use crate::links::{Collapsed, Link, Place};
 use crate::signals::{Markup, Signals};
 use crate::{MediaKind, Page, Raw, charset, links, page};
 
@@ -66,7 +66,7 @@ pub fn outline(raw: Raw<'_>, token: &str, max_links: usize) -> Outline {
     let (text, _) = charset::decode(&raw, kind);
     let (pieces, sketch) = read(&text, &raw);
     let (links, signals) = match pieces {
-        Some(pieces) => told(&pieces, &raw, token, max_links),
+        Some(mut pieces) => told(&mut pieces, &raw, token, max_links),
         None => of_tree(&text, &raw, token, max_links),
     };
     Outline {
@@ -84,7 +84,12 @@ fn of_tree(text: &str, raw: &Raw<'_>, token: &str, max: usize) -> (Vec<Link>, Si
     (page.links(max), page.signals(token))
 }
 
-fn told(pieces: &[Piece<'_>], raw: &Raw<'_>, token: &str, max: usize) -> (Vec<Link>, Signals) {
+fn told(pieces: &mut [Piece<'_>], raw: &Raw<'_>, token: &str, max: usize) -> (Vec<Link>, Signals) {
+    let texts: Vec<Collapsed> = pieces
+        .iter_mut()
+        .map(|piece| std::mem::take(&mut piece.text))
+        .collect();
+    let pieces = &*pieces;
     let href = page::base_href(pieces.iter());
     let base = page::base(raw.url, href);
     let place = Place {
@@ -94,7 +99,8 @@ fn told(pieces: &[Piece<'_>], raw: &Raw<'_>, token: &str, max: usize) -> (Vec<Li
     };
     let references = pieces
         .iter()
-        .filter_map(|piece| links::reference(piece, || piece.text.clone()));
+        .zip(texts)
+        .filter_map(|(piece, text)| links::reference(piece, || text));
     let found = links::collect(place, references, max);
     let elements = pieces.iter().map(|piece| (piece, piece.in_head));
     let markup = Markup::of(place, href.is_some(), elements, token);

@@ -6,8 +6,12 @@ use thresh_types::CanonicalUrl;
 
 use super::radix;
 
-/// Shingles that a sketch holds, at most: the smallest.
-const MAX_SHINGLES: usize = 4096;
+/// Shingles that a sketch holds, at most: the smallest. They stand for all where a page has more, and each
+/// costs a look into the memory of the site.
+const MAX_SHINGLES: usize = 1024;
+
+/// Shingles that are gathered before the smallest are chosen.
+const GATHERED: usize = 4 * MAX_SHINGLES;
 
 /// Characters of a part of an address that may be a random one of letters and digits.
 const MIN_OPAQUE: usize = 8;
@@ -25,7 +29,7 @@ pub struct Sketch {
     /// and looks random: such change from one look to the next although the page does not.
     pub text: u64,
     /// Hashes of the pairs of neighbouring tokens within one block, and of the token that a block has
-    /// alone: sorted, each once, the smallest 4,096 of them.
+    /// alone: sorted, each once, the smallest 1,024 of them.
     pub shingles: Vec<u64>,
 }
 
@@ -36,6 +40,8 @@ pub(super) struct Sketcher {
     opaque: Vec<u64>,
     text: u64,
     shingles: Vec<u64>,
+    /// What is larger is not among the smallest.
+    largest: u64,
     token: Token,
     /// The last token of the block.
     before: Option<u64>,
@@ -145,9 +151,14 @@ const LOWER: u8 = 0x20;
 
 /// Returns eight bytes as a number, the first one lowest; zeros where there are fewer.
 fn first_eight(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => bytes
+    if let Some(eight) = bytes.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        // Where they overlap they are the same.
+        (Some(first), Some(last)) => four(first) | four(last) << (8 * (bytes.len() - 4)),
+        _ => bytes
             .iter()
             .rev()
             .fold(0, |all, &b| all << 8 | u64::from(b)),
@@ -175,6 +186,21 @@ fn length_of_word(bytes: &[u8]) -> usize {
     length.unwrap_or(bytes.len())
 }
 
+/// Returns how many bytes of ASCII come first.
+fn length_of_ascii(bytes: &[u8]) -> usize {
+    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
+    let mut length = 0;
+    while let Some(eight) = bytes[length..].first_chunk() {
+        let wide = u64::from_le_bytes(*eight) & HIGHEST;
+        if wide != 0 {
+            return length + (wide.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    let rest = bytes[length..].iter().take_while(|b| b.is_ascii());
+    length + rest.count()
+}
+
 /// Returns the lower case of the letters that most text beyond ASCII is written in, without a look at the
 /// tables of Unicode.
 const fn lower_letter(c: char) -> Option<char> {
@@ -190,8 +216,7 @@ const fn lower_letter(c: char) -> Option<char> {
 /// Returns the hash of two hashes, whose order matters: the folded product of both.
 const fn pair(a: u64, b: u64) -> u64 {
     let product = (a ^ 0x9e37_79b9_7f4a_7c15) as u128 * (b ^ 0xbf58_476d_1ce4_e5b9) as u128;
-    let folded = product as u64 ^ (product >> 64) as u64;
-    (folded ^ (folded >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb)
+    product as u64 ^ (product >> 64) as u64
 }
 
 fn hash_of(text: &str) -> u64 {
@@ -215,7 +240,8 @@ impl Sketcher {
         Self {
             opaque: parts.filter(|part| is_opaque(part)).map(hash_of).collect(),
             text: SEED,
-            shingles: Vec::with_capacity(MAX_SHINGLES),
+            shingles: Vec::with_capacity(GATHERED),
+            largest: u64::MAX,
             token: Token::NONE,
             before: None,
             paired: false,
@@ -231,7 +257,7 @@ impl Sketcher {
         let mut rest = text;
         while let Some(&byte) = rest.as_bytes().first() {
             if byte.is_ascii() {
-                let ascii = rest.bytes().take_while(u8::is_ascii).count();
+                let ascii = length_of_ascii(rest.as_bytes());
                 self.push_ascii(&rest.as_bytes()[..ascii]);
                 rest = &rest[ascii..];
             } else if let Some(c) = rest.chars().next() {
@@ -321,17 +347,25 @@ impl Sketcher {
     }
 
     fn push_shingle(&mut self, shingle: u64) {
+        if shingle > self.largest {
+            return;
+        }
         self.shingles.push(shingle);
         // Bounded memory on pages of any length, at little cost for each shingle.
-        if self.shingles.len() >= 16 * MAX_SHINGLES {
+        if self.shingles.len() >= GATHERED {
             self.keep_smallest();
         }
     }
 
     fn keep_smallest(&mut self) {
-        radix::sort(&mut self.shingles);
+        radix::sort(&mut self.shingles, self.largest);
         self.shingles.dedup();
         self.shingles.truncate(MAX_SHINGLES);
+        if let [.., last] = self.shingles[..]
+            && self.shingles.len() == MAX_SHINGLES
+        {
+            self.largest = last;
+        }
     }
 
     pub(super) fn finish(mut self) -> Sketch {
@@ -347,120 +381,4 @@ impl Sketcher {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_are_lowered_as_unicode_does() {
-        for c in '\0'..='\u{ffff}' {
-            if let Some(lower) = lower_letter(c) {
-                assert!(c.is_alphanumeric(), "{c}");
-                assert!(c.to_lowercase().eq([lower]), "{c}");
-            }
-        }
-    }
-
-    #[test]
-    fn words_end_where_they_do() {
-        for byte in 0..128_u8 {
-            for place in 0..8 {
-                let mut eight = *b"azAZ09mM";
-                eight[place] = byte;
-                let expected = length_of_word(&eight);
-                assert_eq!(word_in(first_eight(&eight)), expected, "{byte} at {place}");
-                assert_eq!(word_in(first_eight(&eight[..place])), place);
-            }
-        }
-    }
-
-    #[test]
-    fn words_are_hashed_alike_however_they_come() {
-        let word = "AbcdefgH1jklmnoPqrstuvwxyz0123456789";
-        for length in 0..=word.len() {
-            for cut in 0..=length {
-                let (mut whole, mut pieces) = (Token::NONE, Token::NONE);
-                assert_eq!(whole.push_word(&word.as_bytes()[..length]), length);
-                pieces.push_word(&word.as_bytes()[..cut]);
-                pieces.push_word(&word.as_bytes()[cut..length]);
-                assert_eq!(whole.finish(), pieces.finish());
-                assert_eq!(whole.finish(), hash_of(&word[..length]));
-            }
-        }
-    }
-
-    fn of(address: &str, blocks: &[&str]) -> Sketch {
-        let url: CanonicalUrl = address.parse().unwrap();
-        let mut sketcher = Sketcher::new(Some(&url));
-        for block in blocks {
-            sketcher.push(block);
-            sketcher.end_block();
-        }
-        sketcher.finish()
-    }
-
-    fn plain(blocks: &[&str]) -> Sketch {
-        of("http://a.example/", blocks)
-    }
-
-    #[test]
-    fn case_and_punctuation_do_not_matter_and_blocks_do() {
-        assert_eq!(
-            plain(&["One, TWO – three É"]),
-            plain(&["one two 'three' é!"])
-        );
-        assert_eq!(plain(&["a b", "c"]).text, plain(&["a", "b c"]).text);
-        assert_ne!(plain(&["a b", "c"]).shingles, plain(&["a", "b c"]).shingles);
-        assert_ne!(plain(&["a b"]).text, plain(&["b a"]).text);
-        assert_eq!(plain(&["a b a b"]).shingles.len(), 2);
-        assert_eq!(plain(&["alone"]).shingles.len(), 1);
-        assert_eq!(plain(&["", " - "]), plain(&[]));
-    }
-
-    #[test]
-    fn pieces_are_one_text() {
-        let mut sketcher = Sketcher::new(None);
-        for piece in ["fo", "o 1", "2:3", "4 b", "är"] {
-            sketcher.push(piece);
-        }
-        assert_eq!(sketcher.finish(), plain(&["foo 12:34 bär"]));
-    }
-
-    #[test]
-    fn clock_times_and_random_parts_of_the_address_are_not_heard() {
-        let text = |blocks: &[&str]| plain(blocks).text;
-        assert_eq!(text(&["at 12:34 h"]), text(&["at 9:05:59 h"]));
-        assert_eq!(text(&["12:34"]), text(&["7:08"]));
-        assert_ne!(text(&["room 12"]), text(&["room 13"]));
-        assert_ne!(text(&["1:2"]), text(&["1:3"]), "no clock shows that");
-        assert_ne!(text(&["2012:34"]), text(&["2012:35"]));
-        assert_ne!(text(&["12: 34"]), text(&["12: 35"]));
-        let a = of(
-            "http://a.example/s/ab12cd34ef/?page=2",
-            &["id AB12CD34EF page 2"],
-        );
-        let b = of(
-            "http://a.example/s/zz99yy88xx/?page=2",
-            &["id zz99yy88xx page 2"],
-        );
-        assert_eq!(a.text, b.text);
-        let c = of(
-            "http://a.example/s/zz99yy88xx/?page=3",
-            &["id zz99yy88xx page 3"],
-        );
-        assert_ne!(b.text, c.text);
-    }
-
-    #[test]
-    fn the_smallest_are_kept_whatever_the_length() {
-        let words: Vec<String> = (0..200_000).map(|n| format!("w{n}")).collect();
-        let sketch = plain(&[&words.join(" ")]);
-        assert_eq!(sketch.shingles.len(), MAX_SHINGLES);
-        assert!(sketch.shingles.is_sorted());
-        let mut all: Vec<u64> = words
-            .windows(2)
-            .map(|two| pair(hash_of(&two[0]), hash_of(&two[1])))
-            .collect();
-        all.sort_unstable();
-        assert_eq!(sketch.shingles, all[..MAX_SHINGLES]);
-    }
-}
+mod tests;

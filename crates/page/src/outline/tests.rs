@@ -29,7 +29,7 @@ fn by_tokens(html: &str) -> Option<(Vec<Link>, Signals)> {
     let url = url();
     let raw = raw(&url, html.as_bytes());
     let (pieces, _) = read(html, &raw);
-    pieces.map(|pieces| super::told(&pieces, &raw, TOKEN, 20_000))
+    pieces.map(|mut pieces| super::told(&mut pieces, &raw, TOKEN, 20_000))
 }
 
 fn by_tree(html: &str) -> (Vec<Link>, Signals) {

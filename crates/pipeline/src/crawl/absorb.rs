@@ -21,6 +21,7 @@ use super::traps::Step;
 use crate::PipelineError;
 use crate::digest::{Digest, Lead};
 use crate::event::Event;
+use crate::listing::Listing;
 use crate::schedule::{Look, look};
 
 /// Characters of an address that a refusal quotes: a hostile page can name addresses of megabytes.
@@ -72,7 +73,8 @@ impl Run<'_> {
         session: &mut Session,
         arrival: Arrival,
     ) -> Result<(), PipelineError> {
-        let Arrival { report, digest } = arrival;
+        let Arrival { report, mut digest } = arrival;
+        let leads = std::mem::take(&mut digest.leads);
         let Some(queued) = self.in_hand.get(&report.task.id).cloned() else {
             return Ok(());
         };
@@ -91,7 +93,7 @@ impl Run<'_> {
             permit: report.permit.as_deref(),
         };
         match &report.outcome {
-            FetchOutcome::Answered(exchange) => self.answered(session, &answer(exchange)),
+            FetchOutcome::Answered(exchange) => self.answered(session, &answer(exchange), leads),
             FetchOutcome::NotModified(exchange) => self.unchanged(session, &answer(exchange)),
             FetchOutcome::Redirected(exchange, target) => {
                 self.redirected(session, &answer(exchange), target)
@@ -124,6 +126,7 @@ impl Run<'_> {
         &mut self,
         session: &mut Session,
         answer: &Answer<'_>,
+        leads: Vec<Lead>,
     ) -> Result<(), PipelineError> {
         let (queued, exchange, digest) = (answer.queued, answer.exchange, answer.digest);
         let flaw = Flaw::of(exchange, digest);
@@ -147,7 +150,7 @@ impl Run<'_> {
             depth: queued.depth,
             lesson,
         };
-        self.follow(&queued.site, digest, parent);
+        self.follow(&queued.site, (leads, &digest.listed), parent);
         self.captured(answer.exchange, capture);
         Ok(())
     }
@@ -227,27 +230,31 @@ impl Run<'_> {
     }
 
     /// Queues the addresses that an answer leads to.
-    pub(super) fn follow(&mut self, site: &SiteId, digest: &Digest, parent: Parent<'_>) {
-        let Some(site) = self.config.site(site) else {
+    pub(super) fn follow(
+        &mut self,
+        site: &SiteId,
+        (mut leads, listed): (Vec<Lead>, &Arc<Listing>),
+        parent: Parent<'_>,
+    ) {
+        let Some(site) = self.site_of(site) else {
             return;
         };
-        if digest.listed.len() > 0 {
+        if listed.len() > 0 {
             self.lists.push(FoundList {
-                listing: Arc::clone(&digest.listed),
+                listing: Arc::clone(listed),
                 site: site.id.clone(),
                 from: parent.url.clone(),
                 depth: parent.depth,
             });
         }
-        let own = |lead: &&Lead| site.in_scope(&lead.url).is_ok();
-        let leads: Vec<&Lead> = digest.leads.iter().filter(own).collect();
+        leads.retain(|lead| site.in_scope(&lead.url).is_ok());
         let steps = self.steps(site, parent, &leads);
         for (lead, step) in leads.into_iter().zip(steps) {
             self.follow_one(site, parent, lead, &step);
         }
     }
 
-    fn follow_one(&mut self, site: &Site, parent: Parent<'_>, lead: &Lead, step: &Step) {
+    fn follow_one(&mut self, site: &Site, parent: Parent<'_>, lead: Lead, step: &Step) {
         if step.held.is_some() {
             // Pages repeat their links: an address is counted once.
             let url = lead.url.as_str();
@@ -256,18 +263,16 @@ impl Run<'_> {
             }
             return;
         }
+        let modified = lead.modified;
         match Gate::entry(site, lead, parent.depth + u32::from(step.deeper)) {
             Ok(mut new) => {
                 new.discovery.via = Some(parent.url.clone());
                 new.vouched |= step.vouched;
-                self.found.push(Found {
-                    new,
-                    modified: lead.modified,
-                });
+                self.found.push(Found { new, modified });
             }
-            Err(Rejection::Elsewhere) => {}
-            Err(Rejection::Refused(reason, detail)) => {
-                let refusal = self.refusal(&lead.url, &site.id, reason, detail);
+            Err((_, Rejection::Elsewhere)) => {}
+            Err((url, Rejection::Refused(reason, detail))) => {
+                let refusal = self.refusal(&url, &site.id, reason, detail);
                 self.refuse_link(refusal);
             }
         }

@@ -66,18 +66,30 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// Returns the queue entry for a lead found at `depth - 1`, or why there is none.
-    pub(super) fn lead(&self, site: &Site, lead: &Lead, depth: u32) -> Result<NewUrl, Rejection> {
-        site.in_scope(&lead.url).map_err(|_| Rejection::Elsewhere)?;
+    /// Returns the queue entry for a lead found at `depth - 1`, or its address and why there is none.
+    pub(super) fn lead(
+        &self,
+        site: &Site,
+        lead: Lead,
+        depth: u32,
+    ) -> Result<NewUrl, (CanonicalUrl, Rejection)> {
+        if site.in_scope(&lead.url).is_err() {
+            return Err((lead.url, Rejection::Elsewhere));
+        }
         Self::entry(site, lead, depth)
     }
 
     /// As [`Gate::lead`], for a lead that is known to be in the site's scope.
-    pub(super) fn entry(site: &Site, lead: &Lead, depth: u32) -> Result<NewUrl, Rejection> {
-        limits(site, &lead.url, depth)?;
+    pub(super) fn entry(
+        site: &Site,
+        lead: Lead,
+        depth: u32,
+    ) -> Result<NewUrl, (CanonicalUrl, Rejection)> {
+        if let Err(rejection) = limits(site, &lead.url, depth) {
+            return Err((lead.url, rejection));
+        }
         let linked = PRIORITY_LINKED.saturating_add(i32::try_from(depth).unwrap_or(i32::MAX / 2));
         Ok(NewUrl {
-            url: lead.url.clone(),
             site: site.id.clone(),
             kind: lead.kind,
             depth,
@@ -88,8 +100,9 @@ impl<'a> Gate<'a> {
                 Place::Listed => PRIORITY_LISTED,
                 Place::Linked => linked,
             },
-            discovery: discovery(lead),
             vouched: lead.place != Place::Linked,
+            discovery: discovery(lead.link, lead.place),
+            url: lead.url,
         })
     }
 
@@ -128,15 +141,14 @@ impl<'a> Gate<'a> {
 }
 
 /// Returns how the lead came to be known; the caller knows where.
-fn discovery(lead: &Lead) -> Discovery {
-    let (how, words) = match (&lead.link, lead.place) {
-        (Some((how, words)), _) => (*how, words.as_str()),
-        (None, Place::News) => (How::Feed, ""),
-        (None, Place::Listed) => (How::Sitemap, ""),
-        (None, Place::Linked) => (How::Link, ""),
-    };
+fn discovery(link: Option<(How, String)>, place: Place) -> Discovery {
+    let (how, words) = link.unwrap_or_else(|| match place {
+        Place::News => (How::Feed, String::new()),
+        Place::Listed => (How::Sitemap, String::new()),
+        Place::Linked => (How::Link, String::new()),
+    });
     Discovery {
-        context: (!words.is_empty()).then(|| words.to_owned()),
+        context: Some(words).filter(|words| !words.is_empty()),
         ..Discovery::bare(how)
     }
 }

@@ -55,7 +55,7 @@ impl Run<'_> {
             let head = payload.head.unwrap_or(HttpHead(Vec::new()));
             let bounds = self.bounds();
             let whose = (&site.id, &bounds);
-            let digest = digest_bytes(url, &head, &payload.bytes, kind, capture.status, whose);
+            let mut digest = digest_bytes(url, &head, &payload.bytes, kind, capture.status, whose);
             let lesson = digest.sketch.as_ref().and_then(|sketch| {
                 self.learn_page(&Seen {
                     site: &site.id,
@@ -71,7 +71,8 @@ impl Run<'_> {
                 depth: 0,
                 lesson,
             };
-            self.follow(&site.id, &digest, parent);
+            let leads = std::mem::take(&mut digest.leads);
+            self.follow(&site.id, (leads, &digest.listed), parent);
         }
         Ok(())
     }

@@ -39,11 +39,11 @@ impl Run<'_> {
 
     /// Keeps what was learned for the next run.
     pub(super) fn keep_lessons(&mut self, session: &mut Session) -> Result<(), PipelineError> {
-        // The learner goes before what it learned is written: both are large.
-        let traps = std::mem::replace(&mut self.traps, Traps::new(0)).to_bytes();
+        let traps = &self.traps;
         let feeds = self.feeds.to_bytes();
         Ok(session.change(|frontier| {
-            frontier.remember(MEMORY_NAME, &traps)?;
+            // As it is written: what it comes to is large.
+            frontier.remember_as_written(MEMORY_NAME, |out| traps.write(out))?;
             frontier.remember(FEEDS_NAME, &feeds)
         })?)
     }
@@ -89,7 +89,7 @@ impl Run<'_> {
     }
 
     /// Decides about the links of a page; without a lesson, nobody vouches for them.
-    pub(super) fn steps(&mut self, site: &Site, parent: Parent<'_>, leads: &[&Lead]) -> Vec<Step> {
+    pub(super) fn steps(&mut self, site: &Site, parent: Parent<'_>, leads: &[Lead]) -> Vec<Step> {
         let Some(lesson) = parent.lesson else {
             let step = Step {
                 vouched: false,

@@ -69,20 +69,20 @@ impl Run<'_> {
         list: &FoundList,
         beyond: &mut Beyond,
     ) -> Result<(), CorpusError> {
-        let Some(site) = self.config.site(&list.site) else {
+        let Some(site) = self.site_of(&list.site) else {
             return Ok(());
         };
         let mut any = false;
         for lead in list.listing.iter() {
-            match self.gate.lead(site, &lead, list.depth + 1) {
+            let modified = lead.modified;
+            match self.gate.lead(site, lead, list.depth + 1) {
                 Ok(mut new) => {
                     new.discovery.via = Some(list.from.clone());
-                    let modified = lead.modified;
                     any |= self.plan_one(frontier, Found { new, modified }, beyond)?;
                 }
-                Err(Rejection::Elsewhere) => {}
-                Err(Rejection::Refused(reason, detail)) => {
-                    let refusal = self.refusal(&lead.url, &site.id, reason, detail);
+                Err((_, Rejection::Elsewhere)) => {}
+                Err((url, Rejection::Refused(reason, detail))) => {
+                    let refusal = self.refusal(&url, &site.id, reason, detail);
                     self.refuse_link(refusal);
                 }
             }
@@ -100,10 +100,13 @@ impl Run<'_> {
         Found { new, modified }: Found,
         beyond: &mut Beyond,
     ) -> Result<bool, CorpusError> {
-        let settings = self.config.site(&new.site).map(|site| &site.crawl);
+        let settings = self.site_of(&new.site).map(|site| &site.crawl);
         let limit = settings.map_or(u64::MAX, |crawl| crawl.max_pages_per_site);
         let is_page = new.kind == TaskKind::Page;
-        let planned = self.planned.entry(new.site.clone()).or_default();
+        let planned = match self.planned.get_mut(&new.site) {
+            Some(planned) => planned,
+            None => self.planned.entry(new.site.clone()).or_default(),
+        };
         if is_page && *planned >= limit {
             if !beyond.contains_key(&new.site) && frontier.known(&new.url, new.kind)?.is_none() {
                 beyond.insert(new.site, (new.url, limit));

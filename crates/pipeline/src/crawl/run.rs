@@ -107,7 +107,18 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn tally(&mut self, site: &SiteId) -> &mut SiteTally {
-        self.report.sites.entry(site.clone()).or_default()
+        let sites = &mut self.report.sites;
+        // There are many calls and few sites: no copy of a name that is there.
+        if !sites.contains_key(site) {
+            sites.insert(site.clone(), SiteTally::default());
+        }
+        sites.get_mut(site).expect("it was just looked for")
+    }
+
+    /// Returns a site by its name, whether it was chosen for this run or not.
+    pub(super) fn site_of(&self, id: &SiteId) -> Option<&'a Site> {
+        let chosen = self.sites.get(id).copied();
+        chosen.or_else(|| self.config.site(id))
     }
 
     /// Takes over what an interrupted run archived but did not note: its links are still to follow.

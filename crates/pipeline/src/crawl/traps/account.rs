@@ -67,14 +67,14 @@ impl Traps {
         &mut self,
         site: &SiteId,
         url: &CanonicalUrl,
-        shape: &Shape,
+        (address, shape): (&Address<'_>, &Shape),
         standing: Standing,
     ) -> Option<String> {
         let level = self.against(shape, standing)?;
         if level > 0 && self.may_try(shape, level) {
             return None;
         }
-        let label = shape.label(level);
+        let label = shape.label(address, level);
         let record = self.records.entry(shape.levels[level]);
         if record.hold(url.as_str()) {
             return None;
@@ -90,13 +90,14 @@ impl Traps {
         parent: &CanonicalUrl,
         url: &CanonicalUrl,
     ) -> Option<String> {
-        let (of_parent, shape) = (self.place(site, parent).1, self.place(site, url).1);
+        let of_parent = self.place(site, parent).1;
+        let (address, shape) = self.place(site, url);
         let record = self.records.get_mut(shape.exact())?;
         if of_parent.exact() != shape.exact() || record.is_even() {
             return None;
         }
         record.hold(url.as_str());
-        Some(told_as(record, 0, site, shape.label(0)))
+        Some(told_as(record, 0, site, shape.label(&address, 0)))
     }
 
     /// Lets a shape that was never asked have a first look, while such looks are worth it.
@@ -111,7 +112,7 @@ impl Traps {
         &mut self,
         site: &SiteId,
         url: &CanonicalUrl,
-        address: &Address,
+        address: &Address<'_>,
         shape: &Shape,
     ) -> Option<String> {
         let (key, name) = self.twins.asked(address, shape)?;
@@ -121,7 +122,7 @@ impl Traps {
         }
         let why = part.told(&name);
         part.label
-            .get_or_insert_with(|| (site.to_string(), shape.label(0), name));
+            .get_or_insert_with(|| (site.to_string(), shape.label(address, 0), name));
         Some(why)
     }
 }

@@ -1,5 +1,7 @@
 //! An address taken apart: directories, a leaf, parameters, and what kind of value each has.
 
+use std::borrow::Cow;
+
 use thresh_types::CanonicalUrl;
 use url::Position;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -39,8 +41,8 @@ pub(super) enum Class {
 
 /// One segment of the path.
 #[derive(Debug, Clone)]
-pub(super) struct Segment {
-    pub(super) text: String,
+pub(super) struct Segment<'u> {
+    pub(super) text: Cow<'u, str>,
     pub(super) class: Class,
     /// See [`Segment::pattern`]; none where it is the text.
     pattern: Option<String>,
@@ -48,28 +50,28 @@ pub(super) struct Segment {
 
 /// One parameter of the query, or of a path segment (`;name=value`).
 #[derive(Debug, Clone)]
-pub(super) struct Param {
+pub(super) struct Param<'u> {
     /// With a leading `;` where it stands in the path.
-    pub(super) name: String,
-    pub(super) value: String,
+    pub(super) name: Cow<'u, str>,
+    pub(super) value: Cow<'u, str>,
     pub(super) class: Class,
 }
 
 /// An address taken apart.
 #[derive(Debug, Clone)]
-pub(super) struct Address {
+pub(super) struct Address<'u> {
     /// The hash of site and origin.
     pub(super) base: u64,
     /// The hash of the whole address.
     pub(super) hash: u64,
-    pub(super) segments: Vec<Segment>,
-    pub(super) params: Vec<Param>,
+    pub(super) segments: Vec<Segment<'u>>,
+    pub(super) params: Vec<Param<'u>>,
     /// Whether the path ends in a slash.
     pub(super) slash: bool,
 }
 
-impl Address {
-    pub(super) fn of(site: u64, url: &CanonicalUrl) -> Self {
+impl<'u> Address<'u> {
+    pub(super) fn of(site: u64, url: &'u CanonicalUrl) -> Self {
         let parsed = url.as_url();
         let base = hashed(site, &parsed[..Position::BeforePath]);
         let mut params = Vec::new();
@@ -101,21 +103,21 @@ impl Address {
     }
 
     /// Returns whether every parameter of one of the two is in the other, by name.
-    pub(super) fn is_rearranged(&self, other: &Self) -> bool {
+    pub(super) fn is_rearranged(&self, other: &Address<'_>) -> bool {
         let (more, less) = if self.params.len() >= other.params.len() {
             (self, other)
         } else {
             (other, self)
         };
-        let names = |param: &Param| more.params.iter().any(|held| held.name == param.name);
+        let names = |param: &Param<'_>| more.params.iter().any(|held| held.name == param.name);
         less.params.iter().all(names)
     }
 
     /// Returns whether the address names a day or a month.
     pub(super) fn is_dated(&self) -> bool {
         let texts = || {
-            let segments = self.segments.iter().map(|segment| segment.text.as_str());
-            segments.chain(self.params.iter().map(|param| param.value.as_str()))
+            let segments = self.segments.iter().map(|segment| &*segment.text);
+            segments.chain(self.params.iter().map(|param| &*param.value))
         };
         let numbers: Vec<u64> = texts().flat_map(numbers).collect();
         let years = numbers.iter().filter(|n| is_year(**n)).count();
@@ -135,7 +137,7 @@ impl Address {
     /// Returns whether the path repeats a directory or is deeper than sites are by intent.
     pub(super) fn is_growing(&self) -> bool {
         let words = self.segments.iter().filter(|s| s.class == Class::Word);
-        let mut names: Vec<&str> = words.map(|segment| segment.text.as_str()).collect();
+        let mut names: Vec<&str> = words.map(|segment| &*segment.text).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();
@@ -151,15 +153,15 @@ impl Address {
 
     /// Returns whether a number is what tells the address from its like.
     pub(super) fn is_counted(&self) -> bool {
-        let leaf = self.segments.last().map(|leaf| leaf.text.as_str());
-        let value = |param: &Param| param.class == Class::Number;
+        let leaf = self.segments.last().map(|leaf| &*leaf.text);
+        let value = |param: &Param<'_>| param.class == Class::Number;
         self.params.iter().any(value)
             || self.params.is_empty() && leaf.is_some_and(|leaf| numbers(leaf).next().is_some())
     }
 }
 
-impl Segment {
-    fn of(text: &str, params: &mut Vec<Param>) -> Self {
+impl<'u> Segment<'u> {
+    fn of(text: &'u str, params: &mut Vec<Param<'u>>) -> Self {
         let mut parts = text.split(';');
         let name = parts.next().unwrap_or("");
         params.extend(
@@ -168,11 +170,9 @@ impl Segment {
                 .map(|pair| Param::of(";", pair)),
         );
         let text = unescaped(name);
-        let stem = text
-            .rsplit_once('.')
-            .map_or(text.as_str(), |(stem, _)| stem);
+        let stem = text.rsplit_once('.').map(|(stem, _)| Class::of(stem));
         let class = match Class::of(&text) {
-            Class::Word if Class::of(stem) == Class::Opaque => Class::Opaque,
+            Class::Word if stem == Some(Class::Opaque) => Class::Opaque,
             class => class,
         };
         let pattern = match class {
@@ -199,7 +199,8 @@ impl Segment {
 /// Returns a word with its numbers taken out, if it has any.
 fn without_numbers(word: &str) -> Option<String> {
     let mut rest = word;
-    let mut out = String::new();
+    let has_number = word.bytes().any(|byte| byte.is_ascii_digit());
+    let mut out = String::with_capacity(if has_number { word.len() + 16 } else { 0 });
     while let Some(at) = rest.find(|char: char| char.is_ascii_digit()) {
         out.push_str(&rest[..at]);
         out.push_str("{number}");
@@ -208,12 +209,15 @@ fn without_numbers(word: &str) -> Option<String> {
     (!out.is_empty()).then(|| out + rest)
 }
 
-impl Param {
-    fn of(prefix: &str, pair: &str) -> Self {
+impl<'u> Param<'u> {
+    fn of(prefix: &str, pair: &'u str) -> Self {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = unescaped(value);
         Self {
-            name: format!("{prefix}{name}"),
+            name: match prefix {
+                "" => Cow::Borrowed(name),
+                prefix => Cow::Owned(format!("{prefix}{name}")),
+            },
             class: Class::of(&value),
             value,
         }
@@ -234,7 +238,10 @@ impl Class {
 
 /// Returns whether a text looks drawn by lot: letters and digits in turns, or much hexadecimal.
 fn is_opaque(text: &str) -> bool {
-    if text.len() < OPAQUE || !joined(text).all(|byte| byte.is_ascii_alphanumeric()) {
+    if text.len() < OPAQUE || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    if !joined(text).all(|byte| byte.is_ascii_alphanumeric()) {
         return false;
     }
     let digit = |byte: &u8| byte.is_ascii_digit();
@@ -296,15 +303,15 @@ fn names_month(text: &str) -> bool {
     ];
     text.split(|char: char| !char.is_ascii_alphabetic())
         .any(|word| {
-            word.get(..3)
-                .is_some_and(|start| MONTHS.contains(&start.to_ascii_lowercase().as_str()))
+            let start = word.get(..3).unwrap_or("");
+            MONTHS.iter().any(|month| month.eq_ignore_ascii_case(start))
         })
 }
 
 /// Undoes percent escapes, so that letters of other scripts are no digits.
-fn unescaped(text: &str) -> String {
+fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -317,7 +324,7 @@ fn unescaped(text: &str) -> String {
         out.push(escape.unwrap_or(*byte));
         at += if escape.is_some() { 3 } else { 1 };
     }
-    String::from_utf8_lossy(&out).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// Returns the key under which a site's addresses and texts are kept.

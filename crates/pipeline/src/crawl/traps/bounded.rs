@@ -1,13 +1,36 @@
 //! Tables of a fixed size: what is learned of a site must not grow with the site.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::bytes::{Reader, Stored, Writer};
+
+/// Hands on keys that are hashes already. Whoever makes many that fall together makes a table of bounded
+/// size a slow one, no more.
+#[derive(Debug, Default)]
+struct Handed(u64);
+
+impl Hasher for Handed {
+    fn write(&mut self, bytes: &[u8]) {
+        // Keys are numbers; anything else would be hashed badly and still right.
+        bytes
+            .iter()
+            .for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// A map that forgets what came first when it is full.
 #[derive(Debug)]
 pub(super) struct Bounded<V> {
-    map: HashMap<u64, V>,
+    map: HashMap<u64, V, BuildHasherDefault<Handed>>,
     order: VecDeque<u64>,
     limit: usize,
 }
@@ -15,7 +38,7 @@ pub(super) struct Bounded<V> {
 impl<V: Default> Bounded<V> {
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            map: HashMap::new(),
+            map: HashMap::default(),
             order: VecDeque::new(),
             limit,
         }
@@ -53,7 +76,7 @@ impl<V: Default> Bounded<V> {
 }
 
 impl<V: Default + Stored> Bounded<V> {
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
         to.size(self.order.len());
         for key in &self.order {
             if let Some(value) = self.map.get(key) {
@@ -117,7 +140,7 @@ impl<V: Default + Clone> Slots<V> {
 }
 
 impl<V: Default + Clone + Stored> Slots<V> {
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
         let taken = || self.rows.iter().filter(|(key, _)| *key != 0);
         to.size(taken().count());
         for (key, value) in taken() {
@@ -132,5 +155,72 @@ impl<V: Default + Clone + Stored> Slots<V> {
             self.set(key, V::read(from)?);
         }
         Some(())
+    }
+}
+
+/// Rows as in [`Slots`], for questions of which most are answered with no: a byte of each key stands apart,
+/// where few bytes of memory say so.
+#[derive(Debug)]
+pub(super) struct Tagged<V> {
+    slots: Slots<V>,
+    tags: Vec<u8>,
+}
+
+/// Returns bits of a key that choose no place.
+const fn tag(key: u64) -> u8 {
+    (key >> 24) as u8
+}
+
+impl<V: Default + Clone> Tagged<V> {
+    pub(super) fn new(count: usize) -> Self {
+        let slots = Slots::new(count);
+        Self {
+            tags: vec![0; slots.rows.len()],
+            slots,
+        }
+    }
+
+    pub(super) fn get(&self, key: u64) -> Option<&V> {
+        let (held, value) = match self.slots.place(key) {
+            place if self.tags[place] == tag(key) => &self.slots.rows[place],
+            _ => return None,
+        };
+        (*held == key).then_some(value)
+    }
+
+    pub(super) fn set(&mut self, key: u64, value: V) {
+        self.tags[self.slots.place(key)] = tag(key);
+        self.slots.set(key, value);
+    }
+}
+
+impl<V: Default + Clone + Stored> Tagged<V> {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
+        self.slots.write(to);
+    }
+
+    pub(super) fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        self.slots.read(from)?;
+        let keys = self.slots.rows.iter().map(|(key, _)| tag(*key));
+        self.tags = keys.collect();
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tagged_rows_are_found_as_others_are() {
+        let (mut plain, mut tagged) = (Slots::new(64), Tagged::new(64));
+        let keys = (1..500_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for (n, key) in (0_u32..).zip(keys.clone()) {
+            plain.set(key, n);
+            tagged.set(key, n);
+        }
+        for key in keys.chain([0, 1 << 24]) {
+            assert_eq!(tagged.get(key), plain.get(key), "{key}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! How the learner is written down between two runs: a version, then numbers, compressed.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Write};
 
 use super::Traps;
 
 /// Names the form and its version. With any other number the bytes are not read.
-const VERSION: u64 = u64::from_le_bytes(*b"traps\x00\x00\x01");
+const VERSION: u64 = u64::from_le_bytes(*b"traps\x00\x00\x02");
 
 /// Compression: the least that takes the long empty stretches out.
 const LEVEL: i32 = 1;
@@ -17,14 +17,9 @@ const PIECE: usize = 64 << 10;
 const LARGEST: u64 = 1 << 28;
 
 impl Traps {
-    /// Returns what was learned, for [`Traps::from_bytes`].
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        // It fails only where memory does; what is not kept is learned again.
-        self.packed().unwrap_or_default()
-    }
-
-    fn packed(&self) -> io::Result<Vec<u8>> {
-        let mut to = Writer::new()?;
+    /// Writes what was learned, for [`Traps::from_bytes`].
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut to = Writer::new(out)?;
         to.u64(VERSION);
         to.size(self.bytes);
         self.memory.write(&mut to);
@@ -61,22 +56,22 @@ impl Traps {
 
 /// A value of a table that is kept.
 pub(super) trait Stored: Sized {
-    fn write(&self, to: &mut Writer);
+    fn write(&self, to: &mut Writer<'_>);
     fn read(from: &mut Reader<'_>) -> Option<Self>;
 }
 
 /// Numbers, one after the other, in little-endian order; packed as they come, since there are many.
-pub(super) struct Writer {
+pub(super) struct Writer<'w> {
     plain: Vec<u8>,
-    packed: zstd::Encoder<'static, Vec<u8>>,
+    packed: zstd::Encoder<'static, &'w mut dyn Write>,
     failed: io::Result<()>,
 }
 
-impl Writer {
-    fn new() -> io::Result<Self> {
+impl<'w> Writer<'w> {
+    fn new(out: &'w mut dyn Write) -> io::Result<Self> {
         Ok(Self {
             plain: Vec::with_capacity(2 * PIECE),
-            packed: zstd::Encoder::new(Vec::new(), LEVEL)?,
+            packed: zstd::Encoder::new(out, LEVEL)?,
             failed: Ok(()),
         })
     }
@@ -95,10 +90,10 @@ impl Writer {
         self.plain.clear();
     }
 
-    fn finish(mut self) -> io::Result<Vec<u8>> {
+    fn finish(mut self) -> io::Result<()> {
         self.pack();
         self.failed?;
-        self.packed.finish()
+        self.packed.finish().map(drop)
     }
 
     pub(super) fn u64(&mut self, value: u64) {

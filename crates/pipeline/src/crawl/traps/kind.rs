@@ -73,7 +73,7 @@ fn kind(record: &Record) -> &'static str {
 }
 
 /// Returns how many names of the path have a number as their value: `/shop/brand/3/size/40` has two.
-fn pairs_in_path(address: &Address) -> usize {
+fn pairs_in_path(address: &Address<'_>) -> usize {
     let pairs = address.segments.windows(2);
     pairs
         .filter(|pair| pair[0].class == Class::Word && pair[1].class == Class::Number)
@@ -93,7 +93,7 @@ pub(super) struct Echo {
 }
 
 impl Echo {
-    pub(super) fn of(address: &Address, look: &Look, variant: bool) -> Self {
+    pub(super) fn of(address: &Address<'_>, look: &Look, variant: bool) -> Self {
         let named = address.params.is_empty() && !address.is_counted() && !address.has_opaque();
         let alias = look.grade == Grade::Again && look.text_shapes > 1;
         let often = look.grade == Grade::Again && look.text_times > 2;
@@ -106,7 +106,7 @@ impl Echo {
 }
 
 /// Returns what may be wrong with an address.
-pub(super) fn traits(address: &Address, shape: &Shape, echo: Echo) -> Vec<Trait> {
+pub(super) fn traits(address: &Address<'_>, shape: &Shape, echo: Echo) -> Vec<Trait> {
     let cursor = shape.is_literal() && shape.params() == 1;
     [
         (Trait::Dated, address.is_dated()),

@@ -230,7 +230,7 @@ pub(super) fn against(records: [Option<&Record>; LEVELS], standing: Standing) ->
 }
 
 impl Stored for Record {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         for count in [self.fetched, self.novel, self.own, self.led] {
             to.u64(count);
         }

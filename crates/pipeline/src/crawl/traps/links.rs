@@ -31,17 +31,17 @@ impl Traps {
         children: &[&CanonicalUrl],
     ) -> Vec<Step> {
         let parent = self.place(site, parent);
-        let places: Vec<(Address, Shape)> =
+        let places: Vec<(Address<'_>, Shape)> =
             children.iter().map(|url| self.place(site, url)).collect();
         let record = self.record(&parent.1);
         let even = record.is_some_and(Record::is_even);
         let sound = record.is_some_and(Record::is_sound);
         let going_on = lesson.novel() || lesson.grade != Grade::Again && even;
-        let unknown: Vec<&(Address, Shape)> = places
+        let unknown: Vec<&(Address<'_>, Shape)> = places
             .iter()
             .filter(|(child, _)| self.found.insert(child.hash))
             .collect();
-        let is_other = |child: &&&(Address, Shape)| !is_own(&parent, child);
+        let is_other = |child: &&&(Address<'_>, Shape)| !is_own(&parent, child);
         let others = unknown.iter().filter(is_other).count();
         // A short list shows little, but something of each page it leads to.
         let listing = sound && lesson.grade == Grade::Fresh && lesson.new >= others.max(LIST);
@@ -65,7 +65,7 @@ impl Traps {
         &mut self,
         site: &SiteId,
         url: &CanonicalUrl,
-        (address, shape): &(Address, Shape),
+        (address, shape): &(Address<'_>, Shape),
     ) -> Option<String> {
         self.twins.asked(address, shape)?;
         let held = self.hold_twin(site, url, address, shape);
@@ -78,7 +78,10 @@ impl Traps {
 }
 
 /// Returns whether a link leads to the page's own kind or to a rearrangement of it.
-fn is_own((parent, parent_shape): &(Address, Shape), (child, shape): &(Address, Shape)) -> bool {
+fn is_own(
+    (parent, parent_shape): &(Address<'_>, Shape),
+    (child, shape): &(Address<'_>, Shape),
+) -> bool {
     if parent.path() == child.path() {
         // A list at an address of its own may have its pages behind parameters; where the path is one
         // of many, parameters make variants of it.
@@ -89,7 +92,7 @@ fn is_own((parent, parent_shape): &(Address, Shape), (child, shape): &(Address, 
 }
 
 /// Returns whether the path of the child is that of the parent and more.
-fn is_below(parent: &Address, child: &Address) -> bool {
+fn is_below(parent: &Address<'_>, child: &Address<'_>) -> bool {
     let pairs = parent.segments.iter().zip(&child.segments);
     child.segments.len() > parent.segments.len() && pairs.into_iter().all(|(a, b)| a.text == b.text)
 }
@@ -97,26 +100,26 @@ fn is_below(parent: &Address, child: &Address) -> bool {
 /// Returns whether the child is the next page rather than a page below: only a number or one parameter
 /// differs, or it is the only way on, so that nothing branches.
 fn leads_on(
-    (parent, parent_shape): &(Address, Shape),
-    (child, shape): &(Address, Shape),
+    (parent, parent_shape): &(Address<'_>, Shape),
+    (child, shape): &(Address<'_>, Shape),
     unknown: usize,
     novel: bool,
 ) -> bool {
     let next = parent_shape.exact() == shape.exact() && is_next(parent, child);
-    let directory = |address: &Address| {
-        let directories = address.segments.len().saturating_sub(1);
-        let names = address.segments.iter().take(directories);
-        names
-            .map(|segment| segment.text.clone())
-            .collect::<Vec<_>>()
-    };
     next || novel
         && unknown == 1
         && parent.base == child.base
-        && directory(parent) == directory(child)
+        && directory(parent).eq(directory(child))
 }
 
-fn is_next(parent: &Address, child: &Address) -> bool {
+/// Returns the names of the directories that an address lies in.
+fn directory<'a>(address: &'a Address<'_>) -> impl Iterator<Item = &'a str> {
+    let directories = address.segments.len().saturating_sub(1);
+    let names = address.segments.iter().take(directories);
+    names.map(|segment| &*segment.text)
+}
+
+fn is_next(parent: &Address<'_>, child: &Address<'_>) -> bool {
     let pairs = || parent.segments.iter().zip(&child.segments);
     let segments = pairs().filter(|(a, b)| a.text != b.text).count();
     let counted = pairs()

@@ -125,7 +125,7 @@ impl Traps {
         Self {
             bytes: memory,
             memory: Memory::new(memory),
-            found: Filter::new(FOUND / 2),
+            found: Filter::new(FOUND),
             lists: Slots::new(LISTS),
             names: Names::new(),
             records: Bounded::new(SHAPES),
@@ -191,7 +191,7 @@ impl Traps {
             }
             None => self
                 .hold_twin(site, url, &address, &shape)
-                .or_else(|| self.hold_shape(site, url, &shape, standing(vouched)))
+                .or_else(|| self.hold_shape(site, url, (&address, &shape), standing(vouched)))
                 .map_or(Verdict::Go, Verdict::Hold),
         };
         if verdict == Verdict::Go {
@@ -201,10 +201,9 @@ impl Traps {
     }
 
     /// Returns an address taken apart, and its shape.
-    fn place(&mut self, site: &SiteId, url: &CanonicalUrl) -> (Address, Shape) {
+    fn place<'u>(&mut self, site: &SiteId, url: &'u CanonicalUrl) -> (Address<'u>, Shape) {
         let address = Address::of(site_key(site), url);
-        self.names.note(&address);
-        let shape = self.names.shape(&address);
+        let shape = self.names.note(&address);
         (address, shape)
     }
 }
@@ -221,9 +220,9 @@ const fn standing(vouched: bool) -> Standing {
 /// day that follows a day is none of these, nor is what a page links to of its own kind.
 fn outcome(
     grade: Grade,
-    address: &Address,
+    address: &Address<'_>,
     shape: &Shape,
-    via: Option<&(Address, Shape)>,
+    via: Option<&(Address<'_>, Shape)>,
 ) -> Outcome {
     let of_list = via
         .is_some_and(|(list, kind)| list.path() != address.path() && kind.path() != shape.path());

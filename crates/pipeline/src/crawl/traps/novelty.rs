@@ -3,7 +3,7 @@
 use thresh_page::Sketch;
 
 use super::address::mixed;
-use super::bounded::{Slots, remainder};
+use super::bounded::{Slots, Tagged, remainder};
 use super::bytes::{Reader, Stored, Writer};
 
 /// New shingles that make a page novel: a clock, a date and a name in a heading bring fewer.
@@ -13,9 +13,9 @@ const NOVEL: usize = 8;
 const NOVEL_SHORT: usize = 4;
 
 /// Bits that a shingle sets in a generation.
-const PROBES: u64 = 3;
+const PROBES: u32 = 3;
 
-/// Of this many bits of a generation one may be set per shingle before the next begins: some 3 % of
+/// Of this many bits of a generation one may be set per shingle before the next begins: some 4 % of
 /// what is new is then taken for known, which the threshold forgives.
 const BITS_PER_SHINGLE: u64 = 8;
 
@@ -69,9 +69,12 @@ pub(super) struct Look {
 pub(super) struct Memory {
     known: Filter,
     texts: Slots<TextSeen>,
-    owned: Slots<u32>,
+    owned: Tagged<u32>,
     frames: Vec<u8>,
     pages: u32,
+    /// The shingles of the page that was looked at last: the new ones, and those that were known. They
+    /// stand here for their room alone.
+    parted: (Vec<u64>, Vec<u64>),
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,17 +88,19 @@ struct TextSeen {
 impl Memory {
     pub(super) fn new(bytes: usize) -> Self {
         Self {
-            known: Filter::new(bytes / 2),
+            known: Filter::new(bytes),
             texts: Slots::new(TEXTS),
-            owned: Slots::new(OWNED),
+            owned: Tagged::new(OWNED),
             frames: vec![0; TEXTS],
             pages: 0,
+            parted: (Vec::new(), Vec::new()),
         }
     }
 
     /// Notes what a page shows and returns what of it was new.
     pub(super) fn look(&mut self, site: u64, address: u64, shape: u64, page: &Sketch) -> Look {
-        let (new, old) = self.parted(site, &page.shingles);
+        let (mut new, mut old) = std::mem::take(&mut self.parted);
+        self.part(site, &page.shingles, (&mut new, &mut old));
         let (again, seen) = self.note_text(mixed(site, page.text), address, shape);
         let mut contained = self.contained(&old);
         let twin = self.twin(&contained);
@@ -109,36 +114,34 @@ impl Memory {
         if grade == Grade::Novel {
             contained.insert(0, self.own(&new));
         }
+        let count = new.len();
+        self.parted = (new, old);
         Look {
             grade,
-            new: new.len(),
+            new: count,
             text_shapes: seen.shapes,
             text_times: seen.times,
             contained,
         }
     }
 
-    /// Notes the shingles of a page. Returns those that are new, and those that were known.
-    fn parted(&mut self, site: u64, shingles: &[u64]) -> (Vec<u64>, Vec<u64>) {
-        let mut new = Vec::new();
-        let mut old = Vec::with_capacity(shingles.len());
+    /// Notes the shingles of a page, and parts those that are new from those that were known.
+    fn part(&mut self, site: u64, page: &[u64], (new, old): (&mut Vec<u64>, &mut Vec<u64>)) {
+        new.clear();
+        old.clear();
         let mut keys = [0; AT_ONCE];
-        for some in shingles.chunks(AT_ONCE) {
+        for some in page.chunks(AT_ONCE) {
             let keys = &mut keys[..some.len()];
             for (key, shingle) in keys.iter_mut().zip(some) {
-                *key = mixed(site, *shingle);
+                *key = folded(site, *shingle);
             }
             self.known.fetch(keys);
             for key in keys {
-                let part = if self.known.insert(*key) {
-                    &mut new
-                } else {
-                    &mut old
-                };
+                let is_new = self.known.insert(*key);
+                let part = if is_new { &mut *new } else { &mut *old };
                 part.push(*key);
             }
         }
-        (new, old)
     }
 
     /// Returns whether the text was seen at another address, and where it was seen so far.
@@ -204,7 +207,7 @@ impl Memory {
         twins == 1
     }
 
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
         self.known.write(to);
         self.texts.write(to);
         self.owned.write(to);
@@ -227,7 +230,7 @@ impl Memory {
 }
 
 impl Stored for TextSeen {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         to.u32(self.times);
         to.u32(self.shapes);
         to.u64(self.last_shape);
@@ -245,7 +248,7 @@ impl Stored for TextSeen {
 }
 
 impl Stored for u32 {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         to.u32(*self);
     }
 
@@ -254,38 +257,57 @@ impl Stored for u32 {
     }
 }
 
-/// A set of hashes in two Bloom filters. When the younger is full, the older is forgotten: what was
-/// long not seen is then new again, never the other way round.
+/// Returns a hash of two hashes, which costs less than hashing their bytes: there are thousands a page.
+const fn folded(a: u64, b: u64) -> u64 {
+    let product = (a ^ b) as u128 * 0x9e37_79b9_7f4a_7c15_u64 as u128;
+    (product >> 64) as u64 ^ product as u64
+}
+
+/// Words of a line that each generation has.
+const WORDS: usize = 4;
+
+/// What a processor fetches at once: the place of a hash in both generations.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct Line {
+    young: [u64; WORDS],
+    old: [u64; WORDS],
+}
+
+/// A set of hashes in two blocked Bloom filters (Putze, Sanders and Singler, 2007): all bits of a hash lie
+/// in one line. When the younger is full, the older is forgotten: what was long not seen is then new again,
+/// never the other way round.
 #[derive(Debug)]
 pub(super) struct Filter {
-    young: Vec<u64>,
-    old: Vec<u64>,
+    lines: Vec<Line>,
     held: u64,
 }
 
 impl Filter {
+    /// Returns an empty filter of so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
-        let words = (bytes / 8).max(64);
         Self {
-            young: vec![0; words],
-            old: vec![0; words],
+            lines: vec![Line::default(); (bytes / size_of::<Line>()).max(8)],
             held: 0,
         }
     }
 
     /// Adds a hash and returns whether it was not there.
     pub(super) fn insert(&mut self, key: u64) -> bool {
-        let mut in_young = true;
-        for (word, bit) in places(key, self.young.len()) {
-            in_young &= self.young[word] & bit != 0;
-            self.young[word] |= bit;
+        let at = self.line_of(key);
+        let Line { young, old } = &mut self.lines[at];
+        let (mut in_young, mut in_old) = (true, true);
+        for (word, bit) in places(key) {
+            in_young &= young[word] & bit != 0;
+            in_old &= old[word] & bit != 0;
+            young[word] |= bit;
         }
         if in_young {
             return false;
         }
-        let in_old = places(key, self.old.len()).all(|(word, bit)| self.old[word] & bit != 0);
         self.held += 1;
-        if self.held > self.young.len() as u64 * 64 / BITS_PER_SHINGLE {
+        let bits = (self.lines.len() * WORDS) as u64 * 64;
+        if self.held > bits / BITS_PER_SHINGLE {
             self.turn();
         }
         !in_old
@@ -294,41 +316,49 @@ impl Filter {
     /// Brings what says whether hashes are there near: they wait for memory together rather than one after
     /// the other.
     pub(super) fn fetch(&self, keys: &[u64]) {
-        let words = self.young.len();
-        let young = keys.iter().flat_map(|key| places(*key, words));
-        std::hint::black_box(young.fold(0, |all, (word, _)| all ^ self.young[word]));
+        let words = keys
+            .iter()
+            .map(|key| self.lines[self.line_of(*key)].young[0]);
+        std::hint::black_box(words.fold(0, |all, word| all ^ word));
+    }
+
+    /// Returns the line by the upper half of a hash: the lower one chooses the bits.
+    fn line_of(&self, key: u64) -> usize {
+        let count = self.lines.len() as u64;
+        usize::try_from(remainder(key >> 32, count)).unwrap_or(0)
     }
 
     fn turn(&mut self) {
-        std::mem::swap(&mut self.young, &mut self.old);
-        self.young.fill(0);
+        for line in &mut self.lines {
+            line.old = std::mem::take(&mut line.young);
+        }
         self.held = 0;
     }
 
-    pub(super) fn write(&self, to: &mut Writer) {
-        to.size(self.young.len());
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
+        to.size(self.lines.len());
         to.u64(self.held);
-        for word in self.young.iter().chain(&self.old) {
-            to.u64(*word);
+        for Line { young, old } in &self.lines {
+            young.iter().chain(old).for_each(|word| to.u64(*word));
         }
     }
 
     pub(super) fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        from.size().filter(|words| *words == self.young.len())?;
+        from.size().filter(|lines| *lines == self.lines.len())?;
         self.held = from.u64()?;
-        for word in self.young.iter_mut().chain(&mut self.old) {
-            *word = from.u64()?;
+        for Line { young, old } in &mut self.lines {
+            for word in young.iter_mut().chain(old) {
+                *word = from.u64()?;
+            }
         }
         Some(())
     }
 }
 
-/// The bits of a hash, by double hashing (Kirsch and Mitzenmacher, 2008).
-fn places(key: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
-    let bits = words as u64 * 64;
-    let step = key.rotate_left(32) | 1;
+/// The bits of a hash within its line.
+fn places(key: u64) -> impl Iterator<Item = (usize, u64)> {
     (0..PROBES).map(move |probe| {
-        let at = remainder(key.wrapping_add(probe.wrapping_mul(step)), bits);
-        (usize::try_from(at / 64).unwrap_or(0), 1 << (at % 64))
+        let bit = (key >> (8 * probe)) as u8;
+        (usize::from(bit / 64), 1 << (bit % 64))
     })
 }

@@ -27,10 +27,16 @@ pub(super) const LEVELS: usize = 5;
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) levels: [u64; LEVELS],
-    patterns: Vec<String>,
-    names: Vec<String>,
-    slash: bool,
+    /// Which segments of the path are among so many names that they are values.
+    wide: Vec<bool>,
+    /// Whether all parts of the path are names that are kept.
+    literal: bool,
+    /// Parameters of different names.
+    params: usize,
 }
+
+/// What stands for a name that is a value.
+const NAME: &str = "{name}";
 
 /// What is known of the names in directories.
 #[derive(Debug)]
@@ -54,7 +60,7 @@ impl Children {
 }
 
 /// Returns what the segment at a place names.
-fn kind(address: &Address, at: usize) -> usize {
+fn kind(address: &Address<'_>, at: usize) -> usize {
     let last = at + 1 == address.segments.len();
     match (last, address.params.is_empty(), address.slash) {
         (false, ..) => DIRECTORY,
@@ -68,50 +74,25 @@ impl Names {
         Self(Bounded::new(LIMIT))
     }
 
-    /// Notes the names that an address shows.
-    pub(super) fn note(&mut self, address: &Address) {
+    /// Notes the names that an address shows, and returns its shape by the names known so far.
+    pub(super) fn note(&mut self, address: &Address<'_>) -> Shape {
         let mut above = address.base;
+        let mut wide = Vec::with_capacity(address.segments.len());
         for (at, segment) in address.segments.iter().enumerate() {
-            let mut pattern = segment.pattern();
-            if segment.class == Class::Word {
+            let pattern = segment.pattern();
+            let is_wide = segment.class == Class::Word && {
                 let (kind, children) = (kind(address, at), self.0.entry(above));
                 // The lower half of a hash is as good as a hash.
                 children.note(kind, hashed(above, pattern) as u32);
-                if children.is_wide(kind) {
-                    pattern = "{name}";
-                }
-            }
-            above = hashed(above, pattern);
-        }
-    }
-
-    /// Returns the shape of an address, by the names known so far.
-    pub(super) fn shape(&self, address: &Address) -> Shape {
-        let mut above = address.base;
-        let mut patterns = Vec::with_capacity(address.segments.len());
-        for (at, segment) in address.segments.iter().enumerate() {
-            let wide = |children: &Children| children.is_wide(kind(address, at));
-            let pattern = if segment.class == Class::Word && self.0.get(above).is_some_and(wide) {
-                "{name}"
-            } else {
-                segment.pattern()
+                children.is_wide(kind)
             };
-            above = hashed(above, pattern);
-            patterns.push(pattern.to_owned());
+            above = hashed(above, if is_wide { NAME } else { pattern });
+            wide.push(is_wide);
         }
-        let mut names: Vec<String> = address.params.iter().map(|p| p.name.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let path = mixed(above, u64::from(address.slash));
-        Shape {
-            levels: levels(address, path, &patterns, &names),
-            patterns,
-            names,
-            slash: address.slash,
-        }
+        Shape::of(address, above, wide)
     }
 
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
         self.0.write(to);
     }
 
@@ -120,46 +101,71 @@ impl Names {
     }
 }
 
-fn levels(address: &Address, path: u64, patterns: &[String], names: &[String]) -> [u64; LEVELS] {
-    let exact = names
-        .iter()
-        .fold(mixed(path, 0), |hash, name| hashed(hash, name));
-    let first = match patterns {
-        [first, _, ..] => hashed(address.base, first),
-        _ => address.base,
-    };
+/// Returns the names of the parameters, each once.
+fn names_of<'a>(address: &'a Address<'_>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = address.params.iter().map(|p| &*p.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Returns which kinds of values the path below `first` has, in the order in which they come.
+fn kinds(address: &Address<'_>, first: u64) -> u64 {
     // Pages that lie deep are not of a kind with those above.
-    let depth = (patterns.len() as u64).clamp(2, 4);
-    let mut kinds: Vec<Class> = Vec::new();
-    for segment in address.segments.iter().skip(1) {
-        if !kinds.contains(&segment.class) {
-            kinds.push(segment.class);
+    let depth = (address.segments.len() as u64).clamp(2, 4);
+    let mut met = [false; 3];
+    let below = address.segments.iter().skip(1).map(|segment| segment.class);
+    below.fold(mixed(mixed(first, 2), depth), |hash, class| {
+        if std::mem::replace(&mut met[class as usize], true) {
+            hash
+        } else {
+            mixed(hash, class as u64)
         }
-    }
-    let kinds = kinds
-        .iter()
-        .fold(mixed(mixed(first, 2), depth), |hash, class| {
-            mixed(hash, *class as u64)
-        });
-    [
-        exact,
-        mixed(path, 1),
-        kinds,
-        mixed(first, 3),
-        mixed(address.base, 4),
-    ]
+    })
 }
 
 impl Shape {
+    /// Returns the shape of an address whose path has the hash `path`, where it is known which of its
+    /// names are values.
+    fn of(address: &Address<'_>, path: u64, wide: Vec<bool>) -> Self {
+        let names = names_of(address);
+        let path = mixed(path, u64::from(address.slash));
+        let exact = names
+            .iter()
+            .fold(mixed(path, 0), |hash, name| hashed(hash, name));
+        let mut shape = Self {
+            levels: [exact, mixed(path, 1), 0, 0, mixed(address.base, 4)],
+            wide,
+            literal: true,
+            params: names.len(),
+        };
+        let literal = !shape.patterns(address).any(|pattern| pattern.contains('{'));
+        let first = shape.patterns(address).next();
+        let first = match first.filter(|_| address.segments.len() > 1) {
+            Some(first) => hashed(address.base, first),
+            None => address.base,
+        };
+        shape.literal = literal;
+        shape.levels[2] = kinds(address, first);
+        shape.levels[3] = mixed(first, 3);
+        shape
+    }
+
+    /// Returns the patterns of the segments of the address whose shape it is.
+    fn patterns<'a>(&'a self, address: &'a Address<'_>) -> impl Iterator<Item = &'a str> {
+        let segments = address.segments.iter().zip(&self.wide);
+        segments.map(|(segment, wide)| if *wide { NAME } else { segment.pattern() })
+    }
+
     /// Returns the shape with any parameters.
     pub(super) const fn path(&self) -> u64 {
         self.levels[1]
     }
 
-    /// Returns the patterns down to the segment at a place, whatever comes below.
-    pub(super) fn prefix(&self, seed: u64, at: usize) -> u64 {
-        let patterns = self.patterns.iter().take(at + 1);
-        patterns.fold(mixed(seed, 5), |above, pattern| hashed(above, pattern))
+    /// Returns the patterns of its address down to the segment at a place, whatever comes below.
+    pub(super) fn prefix(&self, address: &Address<'_>, at: usize) -> u64 {
+        let patterns = self.patterns(address).take(at + 1);
+        patterns.fold(mixed(address.base, 5), hashed)
     }
 
     /// Returns the shape with the names of its parameters.
@@ -167,15 +173,16 @@ impl Shape {
         self.levels[0]
     }
 
-    /// Returns what people are told of a level.
-    pub(super) fn label(&self, level: usize) -> String {
-        let end = if self.slash { "/" } else { "" };
-        let path = match self.patterns.as_slice() {
+    /// Returns what people are told of a level of the shape of this address.
+    pub(super) fn label(&self, address: &Address<'_>, level: usize) -> String {
+        let patterns: Vec<&str> = self.patterns(address).collect();
+        let end = if address.slash { "/" } else { "" };
+        let path = match patterns.as_slice() {
             [] => "/".to_owned(),
             patterns => format!("/{}{end}", patterns.join("/")),
         };
-        let query = self.names.join("&");
-        match (level, self.patterns.as_slice()) {
+        let query = names_of(address).join("&");
+        match (level, patterns.as_slice()) {
             (0, _) if !query.is_empty() => format!("{path}?{query}"),
             (0 | 1, _) => path,
             (2 | 3, [first, _, ..]) => format!("/{first}/…"),
@@ -184,18 +191,18 @@ impl Shape {
     }
 
     /// Returns whether the path has nothing that varies.
-    pub(super) fn is_literal(&self) -> bool {
-        !self.patterns.iter().any(|pattern| pattern.contains('{'))
+    pub(super) const fn is_literal(&self) -> bool {
+        self.literal
     }
 
     /// Returns how many parameters the addresses have.
     pub(super) const fn params(&self) -> usize {
-        self.names.len()
+        self.params
     }
 }
 
 impl Stored for Children {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         for names in &self.0 {
             to.size(names.len());
             names.iter().for_each(|name| to.u32(*name));

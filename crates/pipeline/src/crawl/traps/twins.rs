@@ -120,7 +120,27 @@ struct Candidate {
     opaque: bool,
     /// Whether the value may have been drawn by lot.
     random: bool,
-    name: String,
+    which: Which,
+}
+
+/// Which part of an address a candidate is.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    /// All parameters drawn by lot.
+    Random,
+    Param(usize),
+    Segment(usize),
+}
+
+impl Which {
+    /// Returns what people call the part.
+    fn name(self, address: &Address<'_>) -> String {
+        match self {
+            Self::Random => names_of_random(address).join("&"),
+            Self::Param(at) => address.params[at].name.to_string(),
+            Self::Segment(at) => format!("path segment {}", at + 1),
+        }
+    }
 }
 
 /// What was learned of the parts of addresses.
@@ -142,7 +162,7 @@ impl Twins {
     /// Returns whether it is the page that the address without one of its parameters gave.
     pub(super) fn learn(
         &mut self,
-        address: &Address,
+        address: &Address<'_>,
         shape: &Shape,
         text: u64,
         contained: &[u32],
@@ -197,14 +217,12 @@ impl Twins {
 
     /// Returns the key of a part that says nothing, where the address without it was asked, and the
     /// part's name.
-    pub(super) fn asked(&self, address: &Address, shape: &Shape) -> Option<(u64, String)> {
-        candidates(address, shape)
-            .into_iter()
-            .find_map(|candidate| {
-                self.known(&candidate)?;
-                let part = self.irrelevant(&candidate)?;
-                Some((part, candidate.name))
-            })
+    pub(super) fn asked(&self, address: &Address<'_>, shape: &Shape) -> Option<(u64, String)> {
+        candidates(address, shape).find_map(|candidate| {
+            self.known(&candidate)?;
+            let part = self.irrelevant(&candidate)?;
+            Some((part, candidate.which.name(address)))
+        })
     }
 
     /// Returns where it is known that a part says nothing. A segment of the path must not have said
@@ -222,9 +240,8 @@ impl Twins {
     }
 
     /// Notes that an address is asked now, so that its twins need not be while it is on its way.
-    pub(super) fn ask(&mut self, address: &Address, shape: &Shape) {
-        let candidates = candidates(address, shape);
-        let parts = candidates.iter().map(|part| (part.rest, part.value));
+    pub(super) fn ask(&mut self, address: &Address<'_>, shape: &Shape) {
+        let parts = candidates(address, shape).map(|part| (part.rest, part.value));
         for (key, value) in parts.chain([(plain(address, None), 0)]) {
             let (held, twin) = self.seen.place_of(key);
             if *held != key {
@@ -245,7 +262,7 @@ impl Twins {
         self.parts.values()
     }
 
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(super) fn write(&self, to: &mut Writer<'_>) {
         self.seen.write(to);
         self.parts.write(to);
     }
@@ -257,7 +274,7 @@ impl Twins {
 }
 
 /// Returns the key of an address that has a parameter less than it might.
-fn plain(address: &Address, but: Option<usize>) -> u64 {
+fn plain(address: &Address<'_>, but: Option<usize>) -> u64 {
     let params = address.params.iter().enumerate();
     params
         .filter(|(at, _)| Some(*at) != but)
@@ -266,11 +283,11 @@ fn plain(address: &Address, but: Option<usize>) -> u64 {
         })
 }
 
-fn param_hash(seed: u64, param: &Param) -> u64 {
+fn param_hash(seed: u64, param: &Param<'_>) -> u64 {
     hashed(hashed(seed, &param.name), &param.value)
 }
 
-fn candidates(address: &Address, shape: &Shape) -> Vec<Candidate> {
+fn candidates(address: &Address<'_>, shape: &Shape) -> impl Iterator<Item = Candidate> {
     let params = (0..address.params.len()).map(|at| of_param(address, shape, at));
     let segments = (0..address.segments.len())
         .filter(|at| address.segments[*at].class != Class::Word)
@@ -280,7 +297,6 @@ fn candidates(address: &Address, shape: &Shape) -> Vec<Candidate> {
         .chain(params)
         .chain(segments)
         .take(PARTS_OF_ONE)
-        .collect()
 }
 
 /// Returns whether a value may have been drawn by lot: opaque ones, and numbers too long to count with.
@@ -288,35 +304,45 @@ fn is_random(class: Class, value: &str) -> bool {
     class == Class::Opaque || class == Class::Number && value.len() >= LONG_NUMBER
 }
 
+fn is_random_param(param: &&Param<'_>) -> bool {
+    is_random(param.class, &param.value)
+}
+
+fn names_of_random<'a>(address: &'a Address<'_>) -> Vec<&'a str> {
+    let random = address.params.iter().filter(is_random_param);
+    random.map(|param| &*param.name).collect()
+}
+
 /// Returns all parameters drawn by lot as one part, where there are several: each alone has no twin.
-fn of_random_params(address: &Address, shape: &Shape) -> Option<Candidate> {
-    let (random, others): (Vec<&Param>, Vec<&Param>) = address
+fn of_random_params(address: &Address<'_>, shape: &Shape) -> Option<Candidate> {
+    let random = || address.params.iter().filter(is_random_param);
+    if random().count() < 2 {
+        return None;
+    }
+    let name = Which::Random.name(address);
+    let others = address
         .params
         .iter()
-        .partition(|param| is_random(param.class, &param.value));
-    let names: Vec<&str> = random.iter().map(|param| param.name.as_str()).collect();
-    let name = names.join("&");
-    let without = others.iter().fold(mixed(address.path(), 1), |hash, param| {
-        param_hash(hash, param)
-    });
-    (random.len() > 1).then(|| Candidate {
+        .filter(|param| !is_random_param(param));
+    let without = others.fold(mixed(address.path(), 1), param_hash);
+    Some(Candidate {
         parts: part_keys(address, shape, &name),
         rest: hashed(without, &name),
         without: Some(without),
-        value: random.iter().fold(1, |hash, param| param_hash(hash, param)),
+        value: random().fold(1, param_hash),
         opaque: true,
         random: true,
         anywhere: true,
-        name,
+        which: Which::Random,
     })
 }
 
-fn part_keys(address: &Address, shape: &Shape, name: &str) -> [u64; 2] {
+fn part_keys(address: &Address<'_>, shape: &Shape, name: &str) -> [u64; 2] {
     let of_shape = hashed(shape.path(), name);
     [of_shape, hashed(mixed(address.base, 3), name)]
 }
 
-fn of_param(address: &Address, shape: &Shape, at: usize) -> Candidate {
+fn of_param(address: &Address<'_>, shape: &Shape, at: usize) -> Candidate {
     let param = &address.params[at];
     let others = address.params.iter().enumerate().filter(|(i, _)| *i != at);
     let seed = hashed(mixed(address.path(), 2), &param.name);
@@ -328,21 +354,18 @@ fn of_param(address: &Address, shape: &Shape, at: usize) -> Candidate {
         opaque: param.class == Class::Opaque,
         random: is_random(param.class, &param.value),
         anywhere: true,
-        name: param.name.clone(),
+        which: Which::Param(at),
     }
 }
 
-fn of_segment(address: &Address, shape: &Shape, at: usize) -> Candidate {
+fn of_segment(address: &Address<'_>, shape: &Shape, at: usize) -> Candidate {
     let segment = &address.segments[at];
     let others = address.segments.iter().enumerate();
     let path = others.fold(mixed(address.base, at as u64), |hash, (i, segment)| {
         hashed(hash, if i == at { "" } else { &segment.text })
     });
     Candidate {
-        parts: [
-            mixed(shape.path(), at as u64),
-            shape.prefix(address.base, at),
-        ],
+        parts: [mixed(shape.path(), at as u64), shape.prefix(address, at)],
         rest: address
             .params
             .iter()
@@ -353,12 +376,12 @@ fn of_segment(address: &Address, shape: &Shape, at: usize) -> Candidate {
         // The last one is the name of the page.
         random: at + 1 < address.segments.len() && is_random(segment.class, &segment.text),
         anywhere: false,
-        name: format!("path segment {}", at + 1),
+        which: Which::Segment(at),
     }
 }
 
 impl Stored for Twin {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         to.u64(self.value);
         to.u64(self.text);
         to.u32(self.owner);
@@ -374,7 +397,7 @@ impl Stored for Twin {
 }
 
 impl Stored for Part {
-    fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer<'_>) {
         to.u32(self.same);
         to.u32(self.different);
         to.u32(u32::from(self.opaque));

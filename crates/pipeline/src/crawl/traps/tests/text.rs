@@ -109,6 +109,6 @@ pub(super) fn sketch(url: &str, blocks: &[String]) -> Sketch {
             }
         }
     }
-    let shingles = shingles.into_iter().take(4096).collect();
+    let shingles = shingles.into_iter().take(1024).collect();
     Sketch { text, shingles }
 }

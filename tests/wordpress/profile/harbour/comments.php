@@ -1,0 +1,1 @@
+<?php wp_list_comments(); comment_form();
