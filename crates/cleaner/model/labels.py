@@ -14,7 +14,8 @@ def tokens(text):
 def matches(words, truth):
     """Returns the pairs (i, j) of a longest common subsequence of two lists of words.
 
-    Bit-parallel (Hyyrö 2004): one long integer a row, so that a page of thousands of words takes milliseconds.
+    Bit-parallel (Hyyrö 2004): one long integer a row, so that a page of thousands of words takes
+    milliseconds.
     """
     if not words or not truth:
         return []
@@ -34,6 +35,7 @@ def trace(rows, i, j):
     """Walks back through the rows of the longest common subsequence."""
 
     def bit(row, column):
+        """Returns whether the row leaves the column alone."""
         return rows[row][column >> 3] >> (column & 7) & 1
 
     pairs = []
@@ -53,6 +55,7 @@ class Truth:
     """The true text of a page, asked how much of a block stands in it."""
 
     def __init__(self, words):
+        """Keeps the runs of one, two and three words."""
         self.words = words
         self.grams = {n: set(zip(*(words[k:] for k in range(n)))) for n in (1, 2, 3)}
 
@@ -68,8 +71,9 @@ class Truth:
 def label(texts, true_text):
     """Returns per block, 0 to 1, the share of its words that the page's true text accounts for.
 
-    Blocks of which at least .3 stands in the truth are aligned with it, so that a text that stands twice on the page
-    counts once; what was moved is reclaimed afterwards, longest first, from truth that nothing has used.
+    Blocks of which at least .3 stands in the truth are aligned with it, so that a text that stands
+    twice on the page counts once; what was moved is reclaimed afterwards, longest first, from truth
+    that nothing has used.
     """
     blocks, truth = [tokens(t) for t in texts], Truth(tokens(true_text))
     likeness = [truth.share(b) for b in blocks]

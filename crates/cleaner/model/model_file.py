@@ -11,7 +11,10 @@ LEAF = 128
 
 
 def rounded_down(threshold):
-    """Returns the largest 32-bit number that is not above the threshold: values are 32-bit, so nothing changes sides."""
+    """Returns the largest 32-bit number that is not above the threshold.
+
+    Values are 32-bit too, so none of them changes sides.
+    """
     value = np.float32(threshold)
     return float(np.nextafter(value, np.float32(-np.inf)) if float(value) > threshold else value)
 
@@ -37,7 +40,8 @@ def cuts_of(trees, count):
     for inner, _ in trees:
         for node in inner:
             if node["decision_type"] != "<=":
-                raise ValueError(f"a tree asks {node['decision_type']}, which the reader does not know")
+                asked = node["decision_type"]
+                raise ValueError(f"a tree asks {asked}, which the reader does not know")
             cuts[node["split_feature"]].add(rounded_down(node["threshold"]))
     return [sorted(own) for own in cuts]
 
@@ -59,6 +63,7 @@ def write_model(path, head, dump):
             cut = cuts[feature].index(rounded_down(node["threshold"]))
             children = node["left_child"]["place"], node["right_child"]["place"]
             out += struct.pack("<BBBBf", feature, cut, *children, node["internal_value"])
-        out += struct.pack(f"<B{len(leaves)}f", len(leaves), *(leaf["leaf_value"] for leaf in leaves))
+        values = [leaf["leaf_value"] for leaf in leaves]
+        out += struct.pack(f"<B{len(values)}f", len(values), *values)
     path.write_bytes(out)
     return len(out)

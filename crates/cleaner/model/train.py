@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """Fits the model that tells a page's own text from what stands around it.
 
-  train.py DATA --out FILE [--ids IDS] [--folds 5] [--seed 1] [--extract PROGRAM]
+  train.py DATA --out FILE [--ids IDS [--apart-from IDS]] [--folds 5] [--seed 1] [--extract PROGRAM]
 
-DATA is a folder in the shape of the WCXB benchmark (https://github.com/Murrough-Foley/web-content-extraction-benchmark,
-CC BY 4.0): html/ID.html.gz and ground-truth/ID.json. The features are those that the program itself measures: PROGRAM is
-`cargo build --release -p thresh-cleaner --example extract`. Needs lightgbm and numpy (requirements.txt pins them); the same data, seed and
-versions give the same file, byte for byte.
+DATA is a folder in the shape of the WCXB benchmark (CC BY 4.0,
+https://github.com/Murrough-Foley/web-content-extraction-benchmark): html/ID.html.gz and
+ground-truth/ID.json. The features are those that the program itself measures: PROGRAM is
+`cargo build --release -p thresh-cleaner --example extract`. Needs lightgbm and numpy
+(requirements.txt pins them); the same data, seed and versions give the same file, byte for byte.
 
-With --folds K the pages are first split by registrable domain into K parts, each judged by a model fitted on the others, and the
-figures go into the model's head. With --ids only the pages named in the file are used, for fitting and for the folds.
+With --folds K the pages are first split by registrable domain into K parts, each judged by a model
+fitted on the others, and the figures go into the model's head. With --ids only the pages named in
+the file are used, for fitting and for the folds; with --apart-from those of them are left out that
+share an id, address, registrable domain or near-duplicate true text with a page of that file.
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 import subprocess
@@ -22,64 +24,35 @@ import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import lightgbm
 import numpy as np
 
+import split
 from labels import label, tokens
 from model_file import write_model
+from pages import load
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PARAMETERS = dict(
-    objective="cross_entropy", num_leaves=31, learning_rate=0.05, feature_fraction=0.3, bagging_fraction=0.8, bagging_freq=1,
-    min_data_in_leaf=60, lambda_l2=2, max_bin=63, verbose=-1, num_threads=1, deterministic=True, force_row_wise=True,
+    objective="cross_entropy", num_leaves=31, learning_rate=0.05, feature_fraction=0.3,
+    bagging_fraction=0.8, bagging_freq=1, min_data_in_leaf=60, lambda_l2=2, max_bin=63,
+    verbose=-1, num_threads=1, deterministic=True, force_row_wise=True,
 )
 ROUNDS = 400
 MOST_BLOCKS = 220
-SECOND_LEVEL = {"co", "com", "org", "net", "gov", "edu", "ac"}
-HOSTERS = {"github", "gitlab", "blogspot", "wordpress", "medium", "substack", "netlify", "wixsite"}
-
-
-def registrable(host):
-    """Returns the part of a host that one owner registers, near enough to keep the folds apart."""
-    parts = host.lower().strip(".").split(".")
-    hosted = len(parts) > 2 and (parts[-2] in HOSTERS or (parts[-2] in SECOND_LEVEL and len(parts[-1]) == 2))
-    return ".".join(parts[-3:] if hosted else parts[-2:])
-
-
-class Page:
-    """A page of the benchmark with its true text."""
-
-    def __init__(self, folder, name):
-        self.id = name
-        self.html = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
-        raw = (folder / "ground-truth" / f"{name}.json").read_bytes()
-        truth = json.loads(raw)
-        self.url = truth.get("url") or ""
-        self.domain = registrable(urlsplit(self.url).hostname or name)
-        self.truth = truth["ground_truth"].get("main_content") or ""
-        kind = (truth.get("_internal") or {}).get("page_type", {})
-        self.kind = kind.get("primary", "article") if isinstance(kind, dict) else kind
-        self.digest = hashlib.sha256(self.html + b"\0" + raw).digest()
-
-
-def load(folder, ids):
-    """Reads the pages in the order of their names."""
-    names = sorted(p.name.removesuffix(".html.gz") for p in (folder / "html").glob("*.html.gz"))
-    if ids:
-        asked = set(ids.read_text().split())
-        names = [n for n in names if n in asked]
-        if missing := asked - set(names):
-            sys.exit(f"{ids} names pages that {folder} does not hold: {sorted(missing)[:5]}")
-    return [Page(folder, name) for name in names]
 
 
 def measure(pages, program):
-    """Lets the program cut and measure the pages: per page its texts and words, and one matrix over all blocks."""
+    """Lets the program cut and measure the pages.
+
+    Returns a row a page with the texts of its blocks, the names of the features, and one matrix
+    over the blocks of all pages.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        asked, told, matrix = (Path(folder) / n for n in ("pages.jsonl", "blocks.jsonl", "features.f32"))
+        asked, told = Path(folder) / "pages.jsonl", Path(folder) / "blocks.jsonl"
+        matrix = Path(folder) / "features.f32"
         with asked.open("w") as out:
             for page in pages:
                 html = page.html.decode("utf-8", "replace")
@@ -95,6 +68,7 @@ class Data:
     """Pages with their blocks: features, labels, words."""
 
     def __init__(self, pages, program):
+        """Measures the pages and labels their blocks by the true texts."""
         self.pages = pages
         rows, self.names, self.features = measure(pages, program)
         texts = [row["texts"] for row in rows]
@@ -106,10 +80,14 @@ class Data:
         self.ends = np.cumsum([0] + [len(t) for t in texts])
 
     def span(self, page):
+        """Returns where the blocks of a page are."""
         return slice(self.ends[page], self.ends[page + 1])
 
     def sample(self, pages, seed):
-        """Returns rows and weights: at most MOST_BLOCKS a page, the square root of words, every page alike."""
+        """Returns rows and their weights.
+
+        At most MOST_BLOCKS a page; a block weighs the square root of its words, all pages alike.
+        """
         random, rows, weights = np.random.RandomState(seed), [], []
         for page in pages:
             own = np.arange(self.ends[page], self.ends[page + 1])
@@ -123,16 +101,11 @@ class Data:
         return np.concatenate(rows), weights / weights.mean()
 
     def fit(self, pages, columns, seed):
+        """Returns the trees fitted on these pages."""
         rows, weights = self.sample(pages, seed)
-        data = lightgbm.Dataset(self.features[rows][:, columns], self.labels[rows], weight=weights)
+        chosen = self.features[rows][:, columns]
+        data = lightgbm.Dataset(chosen, self.labels[rows], weight=weights)
         return lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS)
-
-    def folds(self, count, seed):
-        """Returns the fold of each page; pages of one registrable domain share theirs."""
-        domains = sorted({p.domain for p in self.pages})
-        np.random.RandomState(seed).shuffle(domains)
-        fold = {domain: i % count for i, domain in enumerate(domains)}
-        return np.array([fold[p.domain] for p in self.pages])
 
 
 def choose(words, odds):
@@ -169,45 +142,83 @@ def judge(data, odds, page):
 
 
 def cross_validate(data, columns, count, seed):
-    """Returns the mean F1, over all and per kind of page, each page judged by a model that knows none of its domain."""
-    folds, odds = data.folds(count, seed), np.zeros(len(data.labels), np.float32)
+    """Returns the mean F1, over all and per kind of page.
+
+    Each page is judged by a model that knows none of its domain and no text like its own.
+    """
+    odds = np.zeros(len(data.labels), np.float32)
+    fold_of = split.folds(data.pages, count, np.random.RandomState(seed).shuffle)
     for fold in range(count):
-        model = data.fit(np.flatnonzero(folds != fold), columns, seed)
-        for page in np.flatnonzero(folds == fold):
-            if data.span(page).start < data.span(page).stop:
-                odds[data.span(page)] = model.predict(data.features[data.span(page)][:, columns], num_threads=1)
+        training, judged = split.fold_parts(data.pages, fold_of, fold)
+        model = data.fit(training, columns, seed)
+        for span in (data.span(page) for page in judged):
+            if span.start < span.stop:
+                odds[span] = model.predict(data.features[span][:, columns], num_threads=1)
         print(f"fold {fold + 1} of {count} done", file=sys.stderr)
     scores = np.array([judge(data, odds, page) for page in range(len(data.pages))])
     kinds = np.array([p.kind for p in data.pages])
-    by_kind = {kind: round(float(scores[kinds == kind].mean()), 4) for kind in sorted(set(kinds))}
+    by_kind = {k: round(float(scores[kinds == k].mean()), 4) for k in sorted(set(kinds))}
     return {"folds": count, "f1": round(float(scores.mean()), 4), "f1_by_kind": by_kind}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments():
+    """Returns what the caller asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--ids", type=Path)
+    parser.add_argument("--apart-from", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--extract", default=ROOT / "target/release/examples/extract")
-    asked = parser.parse_args()
-    data = Data(load(asked.data, asked.ids), asked.extract)
+    return parser.parse_args()
+
+
+def asked_pages(asked):
+    """Returns the pages to fit on, and what the model's head says of them."""
+    pages, told = load(asked.data, asked.ids), "WCXB dev, Murrough Foley, CC BY 4.0"
+    if asked.ids:
+        told += f", pages of {asked.ids.name}"
+    if asked.apart_from:
+        judged, count = load(asked.data, asked.apart_from), len(pages)
+        pages = split.apart(pages, judged)
+        split.require_apart(pages, judged)
+        print(f"{count - len(pages)} of {count} pages are kin of pages in {asked.apart_from.name}: "
+              "left out of the fit")
+        told += f" that are no kin of those of {asked.apart_from.name}"
+    return pages, told
+
+
+def head_of(pages, told, chosen, seed):
+    """Returns what a model file says of itself, but for the scores."""
+    return {
+        "features": chosen,
+        "data": told,
+        "data_digest": hashlib.sha256(b"".join(p.digest for p in pages)).hexdigest(),
+        "pages": len(pages),
+        "parameters": {
+            **PARAMETERS, "seed": seed, "rounds": ROUNDS, "blocks_per_page": MOST_BLOCKS,
+            "lightgbm": lightgbm.__version__,
+        },
+    }
+
+
+def main():
+    """Fits, judges where asked to, and writes the model."""
+    asked = arguments()
+    pages, told = asked_pages(asked)
+    data = Data(pages, asked.extract)
     chosen = (HERE / "features.txt").read_text().split()
     columns = [data.names.index(name) for name in chosen]
-    head = {
-        "features": chosen,
-        "data": "WCXB dev, Murrough Foley, CC BY 4.0" + (f", pages of {asked.ids.name}" if asked.ids else ""),
-        "data_digest": hashlib.sha256(b"".join(p.digest for p in data.pages)).hexdigest(),
-        "pages": len(data.pages),
-        "parameters": {**PARAMETERS, "seed": asked.seed, "rounds": ROUNDS, "blocks_per_page": MOST_BLOCKS, "lightgbm": lightgbm.__version__},
-    }
+    head = head_of(pages, told, chosen, asked.seed)
     if asked.folds:
         head["scores"] = cross_validate(data, columns, asked.folds, asked.seed)
         print(json.dumps(head["scores"], indent=1))
-    booster = data.fit(range(len(data.pages)), columns, asked.seed)
+    booster = data.fit(range(len(pages)), columns, asked.seed)
     size = write_model(asked.out, head, booster.dump_model())
-    print(f"{asked.out}: {size} bytes, {ROUNDS} trees over {len(chosen)} features, fitted on {len(data.pages)} pages")
+    print(f"{asked.out}: {size} bytes, {ROUNDS} trees over {len(chosen)} features, "
+          f"fitted on {len(pages)} pages")
 
 
 if __name__ == "__main__":

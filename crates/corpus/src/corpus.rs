@@ -290,6 +290,12 @@ impl Corpus {
         Ok(refusals.collect())
     }
 
+    /// Returns whether any run, finished or not, was ever noted.
+    pub fn has_runs(&self) -> bool {
+        let log = fs::metadata(self.root.join("captures/events.jsonl"));
+        log.is_ok_and(|log| log.len() > 0)
+    }
+
     /// Returns every event, oldest first.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::dispatch::{Dispatcher, Rest};
 use crate::origin::{Common, Letter, Visit};
@@ -38,6 +39,9 @@ pub struct Options {
     /// The robots.txt that earlier runs read last. They are asked for anew all the same; a copy
     /// serves where that fails, unless it is too old: see [`robots::MAX_STALE`](crate::robots::MAX_STALE).
     pub known_robots: BTreeMap<Origin, RobotsFile>,
+    /// Whether another run may have asked right before this one, be it ended or killed: every origin
+    /// is then left alone for its delay first.
+    pub follows_a_run: bool,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -189,6 +193,7 @@ fn common(
         user_agent,
         token,
         known_robots: options.known_robots,
+        asked_before: options.follows_a_run.then(Instant::now),
         timeline: Timeline::start(Arc::clone(&options.clock)),
         clock: options.clock,
         io,

@@ -40,6 +40,14 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    /// Returns the pace of an origin that may have been asked up to `last`.
+    pub(crate) fn since(last: Option<Instant>) -> Self {
+        Self {
+            last,
+            ..Self::default()
+        }
+    }
+
     /// Returns when the next request may start, with `gap` as the gap without strain.
     pub(crate) fn next_start(&self, gap: Duration) -> Option<Instant> {
         let paced = self.last.map(|last| last + gap + self.extra);

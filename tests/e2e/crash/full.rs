@@ -30,7 +30,13 @@ fn count(desk: &Desk) -> usize {
 #[test]
 fn a_crawl_that_fills_the_disk_says_so_and_goes_on_once_there_is_room() {
     let server = site(PAGES, SIZE);
+    // So slow that a commit, which comes four times a second, is due before the disk is full.
     let desk = Desk::for_server(server.addr(), "");
+    let addr = server.addr();
+    desk.write(
+        "config/thresh.toml",
+        format!("[crawl]\ndelay = \"20ms\"\nallow_addresses = [\"{addr}\"]\n"),
+    );
     let Some(disk) = Mount::tmpfs(&desk.path("corpus"), "2m") else {
         return;
     };

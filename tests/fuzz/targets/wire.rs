@@ -200,6 +200,7 @@ fn fetcher() -> Fetcher {
     };
     let options = Options {
         sites: BTreeMap::from([(site(BOLD), settings), (site(OBEDIENT), obedient)]),
+        follows_a_run: false,
         known_robots: BTreeMap::new(),
         user_agent: "thresh/0.1 (+mailto:curator@partner.example)".to_owned(),
         clock: Arc::new(|| "2026-01-01T00:00:00Z".parse().expect("a literal")),

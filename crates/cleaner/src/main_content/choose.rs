@@ -1,12 +1,15 @@
 //! The decision on a page: the choice of blocks that promises the best balance of text kept and noise lost.
 
-use rustc_hash::FxHashSet;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+use thresh_types::BlockKind;
 
 use super::features::Features;
 use super::mend;
 use super::model::Model;
 use super::reason::{Verdict, reason};
-use crate::block::{NO_NODE, Segmentation, Source};
+use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
 use crate::measure;
 use crate::place::PlaceSet;
 use crate::settings::Bias;
@@ -25,6 +28,8 @@ pub(crate) struct Judgement<'a> {
 const LEAST_EXPECTED: f32 = 10.0;
 /// Fewest words of a block that says nothing new where it was kept before.
 const REPEATED_WORDS: u32 = 5;
+/// Words from which a block in the same shell is not meant to stand twice.
+const LONG_WORDS: u32 = 20;
 /// Lowest probability of a block that is kept where noise is worse than loss.
 const PRECISE: f32 = 0.4;
 
@@ -130,16 +135,34 @@ impl<'a> Judgement<'a> {
         chosen
     }
 
-    /// Marks what was kept before, word for word.
+    /// Marks what was kept before, word for word: the mobile twin of a text, the clone of a slide, the teaser of what
+    /// follows. A note, a row or a listing of a manual may be meant to stand twice.
     fn repeated(&self, chosen: &[bool]) -> Vec<bool> {
-        let mut before = FxHashSet::default();
+        let mut before: FxHashMap<u64, u64> = FxHashMap::default();
         let blocks = self.page.blocks.iter().zip(chosen);
         blocks
             .map(|(block, chosen)| {
-                *chosen
-                    && block.words >= REPEATED_WORDS
-                    && !before.insert(measure::digest(&block.text))
+                if !*chosen || block.words < REPEATED_WORDS || !is_plain(block) {
+                    return false;
+                }
+                let shell = self.page.node(block.node).map_or(0, |n| n.shell);
+                let digest = measure::digest(&block.text);
+                let twin = match before.entry(digest) {
+                    Entry::Occupied(first) => *first.get(),
+                    Entry::Vacant(first) => {
+                        first.insert(shell);
+                        return false;
+                    }
+                };
+                twin != shell || block.words >= LONG_WORDS || block.link_density() > 0.5
             })
             .collect()
     }
+}
+
+fn is_plain(block: &RawBlock) -> bool {
+    matches!(
+        block.kind,
+        BlockKind::Paragraph | BlockKind::Quote | BlockKind::Bullet(_) | BlockKind::Heading(_)
+    )
 }

@@ -44,8 +44,8 @@ pub struct ModelHead {
 struct Inner {
     feature: u8,
     cut: u8,
-    left: u8,
-    right: u8,
+    /// Where values up to the cut lead, and where those above it.
+    children: [u8; 2],
     /// Log-odds expected at this node.
     mean: f32,
 }
@@ -135,7 +135,7 @@ impl Model {
         let mut sum = 0.0;
         for tree in &self.trees {
             sum += tree.walk(&bins, |feature, change| {
-                added[usize::from(feature)] += change
+                added[usize::from(feature)] += change;
             });
         }
         (logistic(sum), added)
@@ -169,15 +169,15 @@ fn columns(head: &ModelHead) -> Result<Vec<usize>, ModelError> {
 }
 
 impl Tree {
+    fn next(&self, at: u8, bins: &[u8]) -> u8 {
+        let inner = &self.inner[usize::from(at)];
+        inner.children[usize::from(bins[usize::from(inner.feature)] > inner.cut)]
+    }
+
     fn value(&self, bins: &[u8]) -> f32 {
         let mut at = 0_u8;
         while at < LEAF {
-            let inner = self.inner[usize::from(at)];
-            at = if bins[usize::from(inner.feature)] <= inner.cut {
-                inner.left
-            } else {
-                inner.right
-            };
+            at = self.next(at, bins);
         }
         self.leaves[usize::from(at - LEAF)]
     }
@@ -187,11 +187,7 @@ impl Tree {
         let mut at = 0_u8;
         loop {
             let inner = self.inner[usize::from(at)];
-            let next = if bins[usize::from(inner.feature)] <= inner.cut {
-                inner.left
-            } else {
-                inner.right
-            };
+            let next = self.next(at, bins);
             let mean = match next.checked_sub(LEAF) {
                 Some(leaf) => self.leaves[usize::from(leaf)],
                 None => self.inner[usize::from(next)].mean,
@@ -263,7 +259,7 @@ impl<'a> Reader<'a> {
         };
         let sound = inner.iter().enumerate().all(|(i, node)| {
             let known = cuts.get(usize::from(node.feature)).map_or(0, Vec::len);
-            usize::from(node.cut) < known && leads(i, node.left) && leads(i, node.right)
+            usize::from(node.cut) < known && node.children.iter().all(|&child| leads(i, child))
         });
         if inner.is_empty() || inner.len() > usize::from(LEAF) || !sound {
             return Err(ModelError("a tree in it leads nowhere".into()));
@@ -276,8 +272,7 @@ impl<'a> Reader<'a> {
         Ok(Inner {
             feature,
             cut,
-            left,
-            right,
+            children: [left, right],
             mean: self.float()?,
         })
     }

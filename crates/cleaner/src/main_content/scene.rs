@@ -235,15 +235,15 @@ fn sections(page: &Segmentation) -> Vec<[u32; 2]> {
     let mut sections = vec![[u32::MAX; 2]; page.blocks.len()];
     let is_heading = |i: usize| matches!(page.blocks[i].kind, BlockKind::Heading(_));
     let mut over = u32::MAX;
-    for i in 0..sections.len() {
-        sections[i][0] = over;
+    for (i, section) in sections.iter_mut().enumerate() {
+        section[0] = over;
         if is_heading(i) {
             over = i as u32;
         }
     }
     let mut end = sections.len() as u32;
-    for i in (0..sections.len()).rev() {
-        sections[i][1] = end;
+    for (i, section) in sections.iter_mut().enumerate().rev() {
+        section[1] = end;
         if is_heading(i) {
             end = i as u32;
         }

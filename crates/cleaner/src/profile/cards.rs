@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::claims::Claims;
 use super::signs::PageSigns;
 use crate::block::NO_NODE;
+use crate::place::PlaceSet;
 use crate::signature::Signature;
 
 /// A part of a page that shows another page.
@@ -94,7 +95,10 @@ impl<'a> Finder<'a> {
     /// leads to.
     fn named(&self, i: usize) -> Option<u64> {
         let block = &self.blocks[i];
-        if block.code || block.title == 0 || self.titles.contains(&block.title) {
+        let menu = PlaceSet::NAV
+            .with(PlaceSet::MENU)
+            .with(PlaceSet::BREADCRUMB);
+        if block.code || block.title == 0 || self.is_own_title(i) || block.place.any(menu) {
             return None;
         }
         let ends = (i + AHEAD).min(self.blocks.len());
@@ -103,6 +107,10 @@ impl<'a> Finder<'a> {
             .iter()
             .copied()
             .find(|&page| page != 0 && self.has_title(i, page))
+    }
+
+    fn is_own_title(&self, i: usize) -> bool {
+        self.titles.contains(&self.blocks[i].title)
     }
 
     fn card_at(&self, at: usize, floor: usize) -> Option<Card> {
@@ -121,7 +129,8 @@ impl<'a> Finder<'a> {
                 (end, gap) = (i + 1, 0);
                 continue;
             }
-            if i > at && self.named(i).is_some() {
+            // No card reaches over the page's own title, or into the next card.
+            if i > at && (self.is_own_title(i) || self.named(i).is_some()) {
                 break;
             }
             gap += 1;

@@ -8,6 +8,7 @@ fn options(site: &str, settings: Settings) -> Options {
         sites: BTreeMap::from([(site.parse().unwrap(), settings)]),
         user_agent: "thresh/0.1".to_owned(),
         known_robots: BTreeMap::new(),
+        follows_a_run: false,
         clock: Arc::new(|| Timestamp::UNIX_EPOCH),
     }
 }

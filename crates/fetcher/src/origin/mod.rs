@@ -50,6 +50,8 @@ pub(crate) struct Common {
     pub(crate) token: String,
     /// What earlier runs read.
     pub(crate) known_robots: BTreeMap<Origin, RobotsFile>,
+    /// Until when an earlier run may have asked any origin.
+    pub(crate) asked_before: Option<Instant>,
     pub(crate) clock: Clock,
     pub(crate) timeline: Timeline,
     /// Where bytes are sent and taken in.
@@ -83,6 +85,7 @@ impl Memory {
     pub(crate) fn of_new(origin: &Origin, common: &Common) -> Self {
         let known = common.known_robots.get(origin).cloned();
         Self {
+            pace: Pace::since(common.asked_before),
             standing: known.map_or_else(Standing::default, Standing::known),
             ..Self::default()
         }

@@ -37,6 +37,7 @@ pub(crate) fn options<const N: usize>(sites: [(&str, Settings); N]) -> Options {
         sites,
         user_agent: "thresh/0.1 (+mailto:curator@partner.example)".to_owned(),
         known_robots: BTreeMap::new(),
+        follows_a_run: false,
         clock: Arc::new(now),
     }
 }

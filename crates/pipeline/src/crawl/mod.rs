@@ -72,6 +72,7 @@ pub fn crawl(
     stop: &AtomicBool,
 ) -> Result<CrawlReport, PipelineError> {
     let sites = chosen(job.config, options)?;
+    let follows_a_run = job.corpus.has_runs();
     let journal = Journal::begin(job, "crawl")?;
     let mut session = job.session()?;
     let ids: Vec<SiteId> = sites.iter().map(|site| site.id.clone()).collect();
@@ -81,7 +82,8 @@ pub fn crawl(
     run.adopt(job.corpus, &mut session)?;
     run.seed(&mut session)?;
     if !options.dry_run {
-        run.fetch_all(&mut session, stop, robots_file::known(job.corpus)?)?;
+        let known_robots = robots_file::known(job.corpus)?;
+        run.fetch_all(&mut session, stop, known_robots, follows_a_run)?;
     }
     let mut report = run.finish(&mut session)?;
     session.finish()?;

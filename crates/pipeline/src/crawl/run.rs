@@ -206,8 +206,10 @@ impl<'a> Run<'a> {
         session: &mut Session,
         stop: &AtomicBool,
         known_robots: BTreeMap<Origin, RobotsFile>,
+        follows_a_run: bool,
     ) -> Result<(), PipelineError> {
-        let mut fetcher = Fetcher::start(self.fetcher_options(known_robots))?;
+        let options = self.fetcher_options(known_robots, follows_a_run);
+        let mut fetcher = Fetcher::start(options)?;
         let inbox = Inbox::open(fetcher.take_reports(), self.bounds());
         let mut fetcher = Some(fetcher);
         let outcome = self.fetch_loop(session, stop, &mut fetcher, &inbox);
@@ -385,7 +387,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn fetcher_options(&self, known_robots: BTreeMap<Origin, RobotsFile>) -> Options {
+    fn fetcher_options(
+        &self,
+        known_robots: BTreeMap<Origin, RobotsFile>,
+        follows_a_run: bool,
+    ) -> Options {
         let clock = self.clock.clone();
         Options {
             sites: self
@@ -399,6 +405,7 @@ impl<'a> Run<'a> {
                 &self.config.contact,
             ),
             known_robots,
+            follows_a_run,
             clock: Arc::new(move || clock.now()),
         }
     }
