@@ -64,11 +64,12 @@ bench-extract *ARGS:
 growth ADDRESSES="1000000" ORIGINS="20":
     cargo run --release -p thresh-corpus --example growth -- {{ADDRESSES}} {{ORIGINS}}
 
-# Scores extraction and deduplication on the shared benchmarks.
-gate:
-    cargo build --release
-    mkdir -p target/gate
-    python3 "$THRESH_SHARED/tools/wcxb_to_jsonl.py" "$THRESH_SHARED/data/wcxb/dev" --no-type | target/release/thresh extract > target/gate/wcxb.jsonl
-    python3 "$THRESH_SHARED/tools/score_extraction.py" target/gate/wcxb.jsonl "$THRESH_SHARED/data/wcxb/dev" --boot 0
-    gzip -dc "$THRESH_SHARED/data/dedup/dev/docs.jsonl.gz" | target/release/thresh dedup --relations target/gate/relations.jsonl > target/gate/dedup.jsonl
-    python3 "$THRESH_SHARED/tools/score_dedup.py" target/gate/dedup.jsonl "$THRESH_SHARED/data/dedup/dev" --relations target/gate/relations.jsonl
+# Fits the model of blocks on all of WCXB dev, scores it in cross-validation by domain and puts it in its place.
+train:
+    tests/gate/install
+    cargo build --release --quiet -p thresh-cleaner --example extract
+    target/gate/venv/bin/python -B crates/cleaner/model/train.py "$THRESH_SHARED/data/wcxb/dev" --folds 5 --out crates/cleaner/model/blocks.model
+
+# Holds extraction (a model judged on pages it was not fitted on) and deduplication to their floors: `just gate`, `just gate --twice`.
+gate *ARGS:
+    tests/gate/run {{ARGS}}

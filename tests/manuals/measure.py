@@ -253,7 +253,7 @@ def measure(site, options):
     chosen = [i for i, found in enumerate(truths) if found]
     rows = [{"id": names[i], "url": "https://manuals.example" + quote(names[i]), "html": raw[i]} for i in chosen]
     answers = run([options.thresh, "extract", *options.arguments], rows)
-    dumps = run([options.blocks, "explain"], rows) if options.blocks else [None] * len(rows)
+    dumps = run([options.blocks, "blocks"], rows) if options.blocks else [None] * len(rows)
     table, precise, recalled = Table(KINDS), [], []
     for i, answer, dump in zip(chosen, answers, dumps):
         want, own = truths[i]

@@ -1,4 +1,7 @@
-"""What share of each block is the page's own text, by its true text. Python 3 standard library only."""
+"""What share of each block is the page's own text, by its true text.
+
+Python 3 standard library only.
+"""
 
 import re
 from collections import Counter
@@ -60,7 +63,7 @@ class Truth:
         self.grams = {n: set(zip(*(words[k:] for k in range(n)))) for n in (1, 2, 3)}
 
     def share(self, block):
-        """Returns the share of a block's runs of three words (or all it has) that stand in the truth."""
+        """Returns the share of a block's runs of three words (or all it has) that are true."""
         n = min(len(block), 3)
         if n == 0:
             return 0.0

@@ -128,7 +128,7 @@ def f1(blocks, truth):
 
 
 def judge(data, odds, page):
-    """Returns the F1 of a page whose blocks have these probabilities; a text said before is left out."""
+    """Returns the F1 of a page whose blocks have these odds; a text said before is left out."""
     blocks, words = data.tokens[page], data.words[data.span(page)]
     if not len(words):
         return float(not tokens(data.pages[page].truth))

@@ -235,8 +235,8 @@ impl<'a> Reader<'a> {
 
     fn float(&mut self) -> Result<f32, ModelError> {
         let value = f32::from_le_bytes(self.array()?);
-        if value.is_nan() {
-            return Err(ModelError("a number in it is none".into()));
+        if !value.is_finite() {
+            return Err(ModelError("a number in it is not finite".into()));
         }
         Ok(value)
     }
