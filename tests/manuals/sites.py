@@ -66,7 +66,10 @@ SITES = [
         _handbook(language)
         for language in ("en-US", "de-DE", "fr-FR", "es-ES", "it-IT", "ru-RU", "pl-PL", "pt-BR", "ja-JP", "el-GR", "tr-TR", "hr-HR")
     ),
-    _docbook("debian-reference", "debian-reference-en", "/usr/share/debian-reference/*.en.html"),
+    *(
+        _docbook(f"debian-reference {language}", f"debian-reference-{language}", f"/usr/share/debian-reference/*.{language}.html")
+        for language in ("en", "de", "es", "fr", "it", "pt")
+    ),
     _docbook("valgrind", "valgrind", "/usr/share/doc/valgrind/html/*.html"),
     _docbook("libxslt", "libxslt1-dev", "/usr/share/doc/libxslt1-dev/gtk-doc/**/*.html"),
     Site("git", "AsciiDoc", "git-doc", "/usr/share/doc/git/html/**/*.html", "//body",

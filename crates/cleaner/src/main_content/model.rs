@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::features::{self, Features};
+use lanes::{LANES, Lane, Questions};
+
+mod lanes;
 
 /// What every model file begins with.
 const MAGIC: &[u8] = b"thresh-trees 1\n";
@@ -54,6 +57,8 @@ struct Inner {
 struct Tree {
     inner: Vec<Inner>,
     leaves: Vec<f32>,
+    /// The same for many blocks at once.
+    questions: Questions,
 }
 
 /// A gradient-boosted tree model over the features of blocks.
@@ -116,15 +121,27 @@ impl Model {
 
     /// Returns how likely each block is the page's own text, 0 to 1.
     pub(crate) fn probabilities(&self, features: &Features) -> Vec<f32> {
-        let bins: Vec<u8> = features.rows().flat_map(|row| self.bins(row)).collect();
-        let mut sums = vec![0.0_f32; features.len()];
-        let width = self.columns.len().max(1);
-        for tree in &self.trees {
-            for (sum, bins) in sums.iter_mut().zip(bins.chunks_exact(width)) {
-                *sum += tree.value(bins);
+        let rows: Vec<&[f32]> = features.rows().collect();
+        let mut bins = vec![[0; LANES]; self.columns.len()];
+        let mut sums = Vec::with_capacity(features.len());
+        for rows in rows.chunks(LANES) {
+            self.fill(&mut bins, rows);
+            let mut batch = [0.0_f32; LANES];
+            for tree in &self.trees {
+                tree.questions.add(&bins, &mut batch);
             }
+            sums.extend(batch.into_iter().take(rows.len()));
         }
         sums.into_iter().map(logistic).collect()
+    }
+
+    /// Writes the bins of some blocks, feature by feature.
+    fn fill(&self, bins: &mut [Lane], rows: &[&[f32]]) {
+        for (lane, row) in rows.iter().enumerate() {
+            for (bins, bin) in bins.iter_mut().zip(self.bins(row)) {
+                bins[lane] = bin;
+            }
+        }
     }
 
     /// Returns the same for one block, with what each feature of the model added: along each tree's path, the change of the
@@ -172,14 +189,6 @@ impl Tree {
     fn next(&self, at: u8, bins: &[u8]) -> u8 {
         let inner = &self.inner[usize::from(at)];
         inner.children[usize::from(bins[usize::from(inner.feature)] > inner.cut)]
-    }
-
-    fn value(&self, bins: &[u8]) -> f32 {
-        let mut at = 0_u8;
-        while at < LEAF {
-            at = self.next(at, bins);
-        }
-        self.leaves[usize::from(at - LEAF)]
     }
 
     /// Walks down and tells of each feature asked how the expectation changed.
@@ -264,7 +273,13 @@ impl<'a> Reader<'a> {
         if inner.is_empty() || inner.len() > usize::from(LEAF) || !sound {
             return Err(ModelError("a tree in it leads nowhere".into()));
         }
-        Ok(Tree { inner, leaves })
+        let questions = Questions::of(&inner, &leaves)
+            .ok_or_else(|| ModelError("a tree in it is none".into()))?;
+        Ok(Tree {
+            inner,
+            leaves,
+            questions,
+        })
     }
 
     fn inner(&mut self) -> Result<Inner, ModelError> {
@@ -275,5 +290,41 @@ impl<'a> Reader<'a> {
             children: [left, right],
             mean: self.float()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of all sorts of blocks, more of them than are asked at once, and no multiple of that.
+    fn page(sections: usize) -> thresh_page::Page {
+        let section = |i: usize| {
+            format!(
+                "<div class='c{}'><h2>Section {i}</h2><p>{}</p><ul><li><a href='/{i}'>More</a><li>Two</ul></div>",
+                i % 5,
+                "A sentence of several words stands here. ".repeat(i % 7)
+            )
+        };
+        let body: String = (0..sections).map(section).collect();
+        thresh_page::Page::parse(&format!("<title>T</title><nav>Home</nav>{body}"), None)
+    }
+
+    #[test]
+    fn batches_and_single_walks_agree_to_the_bit() {
+        let model = Model::shipped();
+        for sections in [0, 1, 7, 8, 9, 60] {
+            let features = Features::of(&crate::segment(&page(sections)));
+            let together = model.probabilities(&features);
+            let alone: Vec<u32> = features
+                .rows()
+                .map(|row| model.parts(row).0.to_bits())
+                .collect();
+            assert_eq!(together.len(), features.len());
+            assert_eq!(
+                together.iter().map(|p| p.to_bits()).collect::<Vec<_>>(),
+                alone
+            );
+        }
     }
 }
