@@ -1,6 +1,7 @@
 //! Reads pages as JSON lines (`{"id", "html"}` or `{"id", "text"}`) from standard input and writes a line per page:
 //!
-//! - `extract text [MODEL]`: `{"id", "text"}`, with the model that ships or another;
+//! - `extract text [MODEL [BIAS]]`: `{"id", "text"}`, with the model that ships or another, and a bias as
+//!   `thresh extract --bias` takes it;
 //! - `extract blocks`: every block with its fate;
 //! - `extract features FILE`: the texts of the blocks, and into the file their features as little-endian 32-bit
 //!   numbers, block after block: what a model is fitted on.
@@ -9,8 +10,8 @@ use std::io::{BufRead, Write};
 
 use serde_json::{Value, json};
 use thresh_cleaner::{
-    Cleaned, Context, Model, Pack, RuleSet, Segmentation, Settings, Vocabulary, block_features,
-    clean_with, segment, segment_text, shipped_packs, to_text,
+    Bias, Cleaned, Context, Model, Pack, RuleSet, Segmentation, Settings, Vocabulary,
+    block_features, clean_with, segment, segment_text, shipped_packs, to_text,
 };
 use thresh_page::Page;
 
@@ -22,6 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rules = RuleSet::compile(&packs)?;
     let mut asked = std::env::args().skip(1);
     let (mode, file) = (asked.next().unwrap_or_default(), asked.next());
+    let bias = asked.next().map(|bias| serde_json::from_value(json!(bias)));
+    let bias: Bias = bias.transpose()?.unwrap_or_default();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let pages = std::io::stdin()
         .lock()
@@ -43,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = own.as_ref().unwrap_or_else(|| Model::shipped());
     for page in pages {
         let (id, page) = page?;
-        let cleaned = cleaned(&page, &rules, model);
+        let cleaned = cleaned(&page, &rules, model, bias);
         let answer = match mode.as_str() {
             "blocks" => json!(cleaned.text.blocks),
             _ => {
@@ -80,13 +83,16 @@ fn features(
     Ok(())
 }
 
-fn cleaned(page: &Segmentation, rules: &RuleSet, model: &Model) -> Cleaned {
+fn cleaned(page: &Segmentation, rules: &RuleSet, model: &Model, bias: Bias) -> Cleaned {
     let vocabulary = Vocabulary::default();
     let context = Context {
         rules,
         profile: None,
         vocabulary: &vocabulary,
-        settings: Settings::default(),
+        settings: Settings {
+            bias,
+            ..Settings::default()
+        },
         url: None,
         titles: &[],
     };
