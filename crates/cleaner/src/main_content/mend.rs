@@ -6,7 +6,7 @@ use super::scene::is_prose;
 use crate::block::{NO_NODE, RawBlock, Segmentation};
 use crate::place::PlaceSet;
 
-/// A page of so few words has nothing that its text could be told apart from.
+/// On a page of so few words nothing can be told apart but by place.
 const FEW_WORDS: usize = 60;
 
 /// Gives headings, code and rows the fate of what they belong to.
@@ -18,15 +18,10 @@ pub(super) fn mend(page: &Segmentation, alive: &[bool], odds: &[f32], chosen: &m
     keep_headings(page, &standing, chosen);
     fill_gaps(page, &standing, chosen);
     if page.words() <= FEW_WORDS && !standing.iter().any(|&i| chosen[i]) {
-        let likeliest = standing
-            .iter()
-            .copied()
-            .max_by(|&a, &b| odds[a].total_cmp(&odds[b]));
-        chosen
-            .iter_mut()
-            .zip(0..)
-            .filter(|(_, i)| Some(*i) == likeliest)
-            .for_each(|(c, _)| *c = true);
+        for &i in &standing {
+            let block = &page.blocks[i];
+            chosen[i] = !page.place(block).any(PlaceSet::CHROME) && !page.is_hidden(block);
+        }
     }
 }
 
