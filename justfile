@@ -47,6 +47,19 @@ real-wordpress *MODES:
     cargo build --release --quiet
     tests/wordpress/run {{MODES}}
 
+# What the site profile is worth on WordPresses of known text: `just wordpress-profile harbour:pretty:article:200`.
+wordpress-profile *CASES:
+    cargo build --release --quiet
+    cargo build --release --quiet -p thresh-cleaner --example site
+    tests/wordpress/profile/run {{CASES}}
+
+# What of the structure of Debian's manuals comes out, per generator: `just manuals --pages 40`.
+manuals *ARGS:
+    [ -x target/manuals/bin/python ] || { python3 -m venv target/manuals && target/manuals/bin/pip install --quiet --disable-pip-version-check lxml markdown-it-py; }
+    cargo build --release --quiet
+    cargo build --release --quiet -p thresh-cleaner --example extract
+    tests/manuals/run {{ARGS}}
+
 # What a crawl costs, side by side with wget and Scrapy + warcio: `just bench-crawl --rounds 3`.
 bench-crawl *ARGS:
     [ -x target/bench/bin/scrapy ] || { python3 -m venv target/bench && target/bench/bin/pip install --quiet --disable-pip-version-check scrapy warcio; }
