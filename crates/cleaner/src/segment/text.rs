@@ -6,7 +6,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 use thresh_types::BlockKind;
 
-use crate::block::{NO_NODE, RawBlock, Segmentation, Source};
+use crate::block::{RawBlock, Segmentation, Source};
 use crate::measure;
 use crate::segment::walk::anchor;
 
@@ -195,21 +195,11 @@ fn block(line: Line, kind: BlockKind, seen: &mut FxHashMap<u64, u32>) -> RawBloc
         kind,
         path: line.number.to_string(),
         anchor: anchor(&text, seen),
-        node: NO_NODE,
         words: count(measure::count_words(&text)),
         chars: count(text.chars().filter(|c| !c.is_whitespace()).count()),
-        link_chars: 0,
-        links: Vec::new(),
-        markdown: None,
-        anchors: 0,
-        breaks: 0,
-        bold_chars: 0,
-        em_chars: 0,
-        code_chars: 0,
-        time: false,
-        all_code: false,
         gap: line.gap,
         text,
+        ..RawBlock::empty()
     }
 }
 
