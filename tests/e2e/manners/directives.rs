@@ -168,20 +168,20 @@ impl Said {
     }
 }
 
-/// The last parts of the addresses of the latest version's documents, and of what it withholds by a
+/// The cases whose own page (`/on/<case>`) the latest version publishes, and those it withholds by a
 /// directive.
 fn published_and_withheld(desk: &Desk) -> (BTreeSet<String>, BTreeSet<String>) {
-    let last = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
+    let case = |url: &str| Some(url.split_once("/on/")?.1.to_owned());
     let published = desk
         .documents()
         .iter()
-        .map(|d| last(&text(&d["url"])))
+        .filter_map(|d| case(&text(&d["url"])))
         .collect();
     let version = desk.run(&["show", "--json"]).expect(0).json();
     let withheld = version["withheld"].as_array().unwrap().iter();
     let withheld = withheld
         .filter(|row| row["reason"] == "directive")
-        .map(|row| last(&text(&row["url"])));
+        .filter_map(|row| case(&text(&row["url"])));
     (published, withheld.collect())
 }
 
