@@ -63,8 +63,8 @@ pub fn clean_with(page: &Segmentation, context: &Context<'_>, model: &Model) -> 
         .cards()
         .map_or((0, 0), |c| c.count(&View::new(page, texts.clone(), &[])));
     let applied = context.rules.apply(page, texts, &titles);
-    for (block, rule, from, to) in applied.edits {
-        repairs[block].push(Repair { rule, from, to });
+    for (block, repair) in applied.edits {
+        repairs[block].push(repair);
     }
     let mut fates = applied.dropped;
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
@@ -89,11 +89,15 @@ const KEPT_TITLE: &str = "says the page's title";
 const KEPT_MAIN: &str = "part of the page's own text";
 
 fn repaired(page: &Segmentation, vocabulary: &Vocabulary) -> (Vec<String>, Vec<Vec<Repair>>) {
-    page.blocks
-        .iter()
-        .map(|block| match block.kind {
+    let notes = repair::fused_notes(page);
+    let blocks = page.blocks.iter().enumerate();
+    blocks
+        .map(|(i, block)| match block.kind {
             BlockKind::Code => (block.text.clone(), Vec::new()),
-            _ => repair::repair(&block.text, vocabulary),
+            _ => {
+                let notes = notes.get(&i).map_or(&[][..], Vec::as_slice);
+                repair::repair(&block.text, vocabulary, notes)
+            }
         })
         .unzip()
 }
@@ -242,8 +246,9 @@ const MOST_REPLAYED: usize = 100;
 fn replay(markdown: &str, repairs: &[Repair]) -> String {
     let mut out = markdown.to_owned();
     for repair in repairs {
-        let escaped = render::escape(&repair.from);
-        if let Some(from) = [repair.from.as_str(), escaped.as_str()]
+        // A space that went with a residue may stand outside of its mark.
+        let (bare, escaped) = (repair.from.trim(), render::escape(&repair.from));
+        if let Some(from) = [repair.from.as_str(), escaped.as_str(), bare, escaped.trim()]
             .into_iter()
             .find(|from| out.contains(from))
         {

@@ -43,7 +43,7 @@ pub use settings::{Bias, Settings};
 pub use signature::Signature;
 
 /// The version of this stage; it changes whenever the same page may come out differently.
-pub const STAGE: &str = "cleaner/3";
+pub const STAGE: &str = "cleaner/4";
 
 /// Returns the names of the features and their values, block after block: what a model is fitted on, by the
 /// very code that asks it.

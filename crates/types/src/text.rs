@@ -91,10 +91,24 @@ impl Fate {
 pub struct Repair {
     /// The rule that repaired.
     pub rule: RuleId,
+    /// Where it was made: the offset in bytes of [`to`](Self::to) in the text as it was right after this
+    /// repair, before those that follow it in the list.
+    #[serde(default)]
+    pub at: usize,
     /// The text before.
     pub from: String,
     /// The text after.
     pub to: String,
+}
+
+impl Repair {
+    /// Takes the repair back in a text that it was the last one of; nothing if the text does not hold
+    /// [`to`](Self::to) at its place.
+    pub fn undo(&self, text: &str) -> Option<String> {
+        let (before, rest) = text.split_at_checked(self.at)?;
+        let after = rest.strip_prefix(self.to.as_str())?;
+        Some([before, &self.from, after].concat())
+    }
 }
 
 /// A block with its fate.

@@ -1,19 +1,27 @@
 //! Repairs what printing and copying broke: soft hyphens, line-end hyphens, ligatures, invisible
-//! characters. Never within code, and every repair is recorded.
+//! characters, fused footnote numbers. Never within code, and every repair is recorded.
 
 mod characters;
 mod mojibake;
+mod notes;
 mod vocabulary;
 mod words;
 
 use thresh_types::{Repair, RuleId};
 
+pub(crate) use notes::fused_notes;
 pub use vocabulary::Vocabulary;
 
-/// Returns the repaired text with what was repaired.
-pub(crate) fn repair(text: &str, vocabulary: &Vocabulary) -> (String, Vec<Repair>) {
+/// Returns the repaired text with what was repaired; `notes` are the places, in bytes, where the number
+/// of a footnote is fused to the word before it.
+pub(crate) fn repair(
+    text: &str,
+    vocabulary: &Vocabulary,
+    notes: &[usize],
+) -> (String, Vec<Repair>) {
     let mut repairs = Vec::new();
-    let text = by_token(text, &mut repairs);
+    let text = notes::part(text, notes, &mut repairs);
+    let text = by_token(&text, &mut repairs);
     let text = words::join_hyphens(&text, vocabulary, &mut repairs);
     let text = words::join_ligatures(&text, vocabulary, &mut repairs);
     (text, repairs)
@@ -26,16 +34,24 @@ fn by_token(text: &str, repairs: &mut Vec<Repair>) -> String {
     }
     let controls = characters::kept_controls(text);
     let mut out = String::with_capacity(text.len());
-    for token in text.split(' ') {
+    let mut tokens = text.split(' ').peekable();
+    let mut first = true;
+    while let Some(token) = tokens.next() {
         let (repaired, rule) = token_repair(token, controls);
-        if let Some(rule) = rule {
-            repairs.push(record(rule, token, &repaired));
-        }
         if repaired.is_empty() {
+            // A space goes with the token: the one before it, or else the one behind it.
+            let behind = first && tokens.peek().is_some();
+            let (before, behind) = (if first { "" } else { " " }, if behind { " " } else { "" });
+            let from = [before, token, behind].concat();
+            repairs.push(record(rule.unwrap_or("white-space"), out.len(), &from, ""));
             continue;
         }
-        if !out.is_empty() {
+        if !first {
             out.push(' ');
+        }
+        first = false;
+        if let Some(rule) = rule {
+            repairs.push(record(rule, out.len(), token, &repaired));
         }
         out.push_str(&repaired);
     }
@@ -62,9 +78,10 @@ fn token_repair(token: &str, controls: characters::Controls) -> (String, Option<
     (spaced, rule)
 }
 
-fn record(rule: &str, from: &str, to: &str) -> Repair {
+fn record(rule: &str, at: usize, from: &str, to: &str) -> Repair {
     Repair {
         rule: RuleId::of("repair", rule),
+        at,
         from: from.to_owned(),
         to: to.to_owned(),
     }

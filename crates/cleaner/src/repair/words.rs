@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Regex;
 use thresh_types::Repair;
 
 use super::{Vocabulary, record};
@@ -31,17 +31,35 @@ pub(super) fn join_hyphens(
     if !text.contains("- ") {
         return text.to_owned();
     }
-    let replaced = HYPHEN.replace_all(text, |found: &Captures<'_>| {
-        let (left, right) = (&found[1], &found[2]);
-        match joined(left, right, vocabulary) {
-            Some(word) => {
-                repairs.push(record("line-end-hyphen", &found[0], &word));
-                word
-            }
-            None => found[0].to_owned(),
-        }
-    });
-    replaced.into_owned()
+    replace(text, &HYPHEN, "line-end-hyphen", repairs, |left, right| {
+        joined(left, right, vocabulary)
+    })
+}
+
+/// Puts what `word` makes of the two groups of a match in its place, where it makes anything.
+fn replace(
+    text: &str,
+    pattern: &Regex,
+    rule: &str,
+    repairs: &mut Vec<Repair>,
+    word: impl Fn(&str, &str) -> Option<String>,
+) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = 0;
+    for found in pattern.captures_iter(text) {
+        let (Some(whole), left, right) = (found.get(0), &found[1], &found[2]) else {
+            continue;
+        };
+        let Some(word) = word(left, right) else {
+            continue;
+        };
+        out.push_str(&text[rest..whole.start()]);
+        repairs.push(record(rule, out.len(), whole.as_str(), &word));
+        out.push_str(&word);
+        rest = whole.end();
+    }
+    out.push_str(&text[rest..]);
+    out
 }
 
 fn joined(left: &str, right: &str, vocabulary: &Vocabulary) -> Option<String> {
@@ -65,17 +83,17 @@ pub(super) fn join_ligatures(
     if !(text.contains("fi ") || text.contains("fl ") || text.contains("ff ")) {
         return text.to_owned();
     }
-    let replaced = LIGATURE.replace_all(text, |found: &Captures<'_>| {
-        let (left, right) = (&found[1], &found[2]);
-        let whole = format!("{left}{right}");
-        if vocabulary.knows(&whole) && !vocabulary.knows(left) && !vocabulary.knows(right) {
-            repairs.push(record("broken-ligature", &found[0], &whole));
-            whole
-        } else {
-            found[0].to_owned()
-        }
-    });
-    replaced.into_owned()
+    replace(
+        text,
+        &LIGATURE,
+        "broken-ligature",
+        repairs,
+        |left, right| {
+            let whole = format!("{left}{right}");
+            let lost = !vocabulary.knows(left) && !vocabulary.knows(right);
+            (lost && vocabulary.knows(&whole)).then_some(whole)
+        },
+    )
 }
 
 /// Returns the ranges of `text` that look broken, so that their halves do not count as words.

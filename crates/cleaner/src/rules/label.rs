@@ -5,7 +5,7 @@ use serde::Deserialize;
 use thresh_types::Attachment;
 
 use super::phrases::{self, Lazy, Phrases};
-use super::view::{Effect, View};
+use super::view::{Change, Effect, View};
 use crate::measure;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -94,7 +94,11 @@ impl Label {
         (apart && self.cited.is_match(before)).then(|| Effect::Edit {
             block: i,
             text: before.to_owned(),
-            changes: vec![(tail.to_owned(), String::new())],
+            changes: vec![Change {
+                at: before.len(),
+                from: tail.to_owned(),
+                to: String::new(),
+            }],
             attachment: Some(attachment(href, label)),
         })
     }

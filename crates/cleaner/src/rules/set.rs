@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use scraper::Html;
-use thresh_types::{Attachment, RuleId};
+use thresh_types::{Attachment, Repair, RuleId};
 
 use super::index::{Found, Index};
 use super::pack::{Pack, Rule};
+use super::view::Change;
 use super::{Effect, Matcher, View};
 use crate::block::Segmentation;
 use crate::error::{RuleError, RuleFailure};
@@ -26,8 +27,8 @@ pub(crate) struct Applied {
     pub(crate) dropped: Vec<Option<(RuleId, String)>>,
     /// The text of every block after edits.
     pub(crate) texts: Vec<String>,
-    /// Block, rule, text before, text after.
-    pub(crate) edits: Vec<(usize, RuleId, String, String)>,
+    /// What was edited in which block, in order.
+    pub(crate) edits: Vec<(usize, Repair)>,
     /// Files that dropped or edited text pointed at.
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -196,9 +197,14 @@ impl Applied {
                 } => {
                     self.edit(view, rule, block, text);
                     edited.push(block);
-                    let changes = changes.into_iter();
-                    self.edits
-                        .extend(changes.map(|(from, to)| (block, rule.id.clone(), from, to)));
+                    let repair = |Change { at, from, to }| Repair {
+                        rule: rule.id.clone(),
+                        at,
+                        from,
+                        to,
+                    };
+                    let repairs = changes.into_iter().map(repair);
+                    self.edits.extend(repairs.map(|repair| (block, repair)));
                     self.attachments.extend(attachment);
                 }
             }

@@ -31,10 +31,21 @@ pub(crate) enum Effect {
         /// The text after the change.
         text: String,
         /// What went and what stands in its place, in order.
-        changes: Vec<(String, String)>,
+        changes: Vec<Change>,
         /// The file that the text pointed at.
         attachment: Option<Attachment>,
     },
+}
+
+/// A part of a text that went, and what stands in its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// Where, in bytes, in the text with this change and those before it made.
+    pub(super) at: usize,
+    /// What went.
+    pub(super) from: String,
+    /// What stands there.
+    pub(super) to: String,
 }
 
 impl Effect {

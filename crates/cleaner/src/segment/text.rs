@@ -132,21 +132,46 @@ fn starts_item(text: &str) -> bool {
 
 fn kinds(lines: &[Line]) -> Vec<BlockKind> {
     let mut kinds = Vec::with_capacity(lines.len());
+    let mut list = Indents::default();
     for (i, line) in lines.iter().enumerate() {
         let before = i.checked_sub(1).map(|b| (&lines[b], kinds[b]));
-        kinds.push(kind(line, before, lines.get(i + 1)));
+        let kind = item(line, &mut list).unwrap_or_else(|| {
+            list = Indents::default();
+            kind(line, before, lines.get(i + 1))
+        });
+        kinds.push(kind);
     }
     kinds
 }
 
-fn kind(line: &Line, before: Option<(&Line, BlockKind)>, after: Option<&Line>) -> BlockKind {
-    let depth = u8::try_from(1 + line.indent.saturating_sub(1) / 4).unwrap_or(u8::MAX);
+/// The indents of the items that the next one may stand below, in characters.
+#[derive(Default)]
+struct Indents(Vec<usize>);
+
+impl Indents {
+    /// Returns the depth of an item, from 1: an item that is indented more than the one before it is
+    /// one deeper, however wide the step is.
+    fn depth(&mut self, indent: usize) -> u8 {
+        while self.0.last().is_some_and(|&above| above > indent) {
+            self.0.pop();
+        }
+        if self.0.last() != Some(&indent) {
+            self.0.push(indent);
+        }
+        u8::try_from(self.0.len()).unwrap_or(u8::MAX)
+    }
+}
+
+/// Returns what kind of item a line is, if it is one.
+fn item(line: &Line, list: &mut Indents) -> Option<BlockKind> {
     if BULLET.is_match(&line.text) && !is_dialogue(&line.text) && !is_page_number(&line.text) {
-        return BlockKind::Bullet(depth);
+        return Some(BlockKind::Bullet(list.depth(line.indent)));
     }
-    if let Some(number) = NUMBER.captures(&line.text) {
-        return BlockKind::Numbered(depth, number[1].parse().unwrap_or(1));
-    }
+    let number = NUMBER.captures(&line.text)?[1].parse().unwrap_or(1);
+    Some(BlockKind::Numbered(list.depth(line.indent), number))
+}
+
+fn kind(line: &Line, before: Option<(&Line, BlockKind)>, after: Option<&Line>) -> BlockKind {
     if is_heading(line, before, after) {
         return BlockKind::Heading(if before.is_none() { 1 } else { 2 });
     }
@@ -247,6 +272,17 @@ mod tests {
         let texts: Vec<_> = page.blocks.iter().map(|b| b.text.as_str()).collect();
         assert_eq!(texts, ["One thing", "Another", "First", "Second"]);
         assert_eq!(page.blocks[3].kind, BlockKind::Numbered(1, 2));
+    }
+
+    #[test]
+    fn items_are_as_deep_as_they_stand_below_others() {
+        let text = "  • One\n      - One of one\n      - Two of one\n  • Two\nA line.\n    • Again";
+        let depths: Vec<_> = kinds_of(text)
+            .into_iter()
+            .filter(|k| matches!(k, BlockKind::Bullet(_)))
+            .collect();
+        let wanted = [1, 2, 2, 1, 1].map(BlockKind::Bullet);
+        assert_eq!(depths, wanted);
     }
 
     #[test]

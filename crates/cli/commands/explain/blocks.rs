@@ -227,6 +227,7 @@ mod tests {
         ];
         bell.repairs = vec![Repair {
             rule: RuleId::of("repair", "broken-ligature"),
+            at: 0,
             from: "fl oor".to_owned(),
             to: "floor".to_owned(),
         }];
