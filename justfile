@@ -73,6 +73,12 @@ bench-extract *ARGS:
     cargo build --release --quiet
     python3 benches/extract/run.py {{ARGS}}
 
+# What deduplication costs and finds, side by side with its peers: `just bench-dedup`, `just bench-dedup --growth`, `--incremental`, `--hostile`.
+bench-dedup *ARGS:
+    benches/dedup/install
+    cargo build --release --quiet
+    python3 benches/dedup/run.py {{ARGS}}
+
 # How the frontier does as it grows: addresses (10 million need about 3 GB of disk) and origins.
 growth ADDRESSES="1000000" ORIGINS="20":
     cargo run --release -p thresh-corpus --example growth -- {{ADDRESSES}} {{ORIGINS}}

@@ -114,7 +114,7 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Groups JSONL documents into clusters with reasons: no corpus needed.
     #[command(
-        after_help = "Examples:\n  thresh dedup documents.jsonl > clusters.jsonl\n  thresh dedup --relations relations.jsonl < documents.jsonl"
+        after_help = "Examples:\n  thresh dedup documents.jsonl > clusters.jsonl\n  thresh dedup --relations relations.jsonl < documents.jsonl\n  thresh dedup --edges edges.jsonl documents.jsonl | jq -r 'select(.relation == \"canonical\").reason'"
     )]
     Dedup(DedupArgs),
     /// Lists the versions.
@@ -363,10 +363,23 @@ pub(crate) struct ExtractArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DedupArgs {
-    /// Also writes the relations that do not merge to this file.
+    /// Also writes the relations that do not merge to this file, with the evidence.
     #[arg(long, value_name = "FILE")]
     pub(crate) relations: Option<PathBuf>,
+    /// Also writes every pair that speaks for a merge to this file, with the evidence.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) edges: Option<PathBuf>,
+    /// Keeps in this folder what the next call can make use of, and makes use of what is there.
+    ///
+    /// FILE holds all documents every time: what is new or changed costs, what is missing is forgotten,
+    /// and the outcome is the same as without. Kept are sampled word sequences as hashes, which pairs
+    /// were compared, and a few words in which they differ. The folder may be deleted at any time.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
     /// JSONL of documents `{id, text, url?, date?}`; `-` is stdin.
+    ///
+    /// `language`, `identity`, `symbol`, `publisher`, `canonical` (the address that the page calls its
+    /// own), `translations` (`[{language, url}]`) and `listed` (by a sitemap) are read where they are.
     #[arg(default_value = "-", value_name = "FILE")]
     pub(crate) file: PathBuf,
 }

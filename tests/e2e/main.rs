@@ -10,6 +10,7 @@ mod audit;
 mod broken;
 mod crash;
 mod crawl;
+mod dedup;
 mod demo;
 mod explain;
 mod filters;

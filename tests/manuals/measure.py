@@ -104,7 +104,9 @@ def truth(html, site):
         cells = [cell for cell in node if cell.tag in ("td", "th")]
         row = squeeze("".join(content(cell) for cell in cells))
         filled = [cell for cell in cells if re.search(r"\w", content(cell))]
-        if len(filled) >= 2 and not node.xpath(NO_ROW):
+        # DocBook lays out questions and answers by a table: its rows are running text with a number.
+        lays_out = node.xpath("ancestor::*[contains(@class, 'qandaset') or contains(@class, 'qandaentry')]")
+        if len(filled) >= 2 and not lays_out and not node.xpath(NO_ROW):
             found.rows[row] += 1
     return found, Counter(words(spaced(main)))
 

@@ -27,7 +27,7 @@ def _has(name: str) -> str:
     return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
 
 
-_NAVIGATION = (f".//*[{_has('navheader')}]", f".//*[{_has('navfooter')}]")
+_NAVIGATION = (f".//*[{_has('navheader')}]", f".//*[{_has('navfooter')}]", f".//table[{_has('nav')}]")
 _PUBLICAN = (f".//*[{_has('docnav')}]", ".//p[@id='title']")
 _INDEXES = ("genindex", "search.html", "py-modindex", "/ix01", "/go01", "_modules", "/_static")
 
@@ -54,8 +54,28 @@ def _docbook(name: str, package: str, glob: str) -> Site:
 
 def _doxygen(name: str, package: str, glob: str) -> Site:
     lists = ("functions", "globals", "annotated", "classes", "files", "dir_", "hierarchy", "-members", "_source", "/search/")
-    without = (f".//a[{_has('anchor')}]", f".//*[{_has('permalink')}]", f".//*[{_has('dynheader')}]", f".//*[{_has('dyncontent')}]", f".//*[{_has('lineno')}]")
+    without = (f".//a[{_has('anchor')}]", f".//*[{_has('permalink')}]", f".//*[{_has('dynheader')}]", f".//*[{_has('dyncontent')}]", f".//*[{_has('lineno')}]", f".//*[{_has('toc')}]")
     return Site(name, "Doxygen", package, glob, f"//div[{_has('contents')}]", without, lists)
+
+
+def _gtk_doc(name: str, glob: str) -> Site:
+    without = (f".//table[{_has('navigation')}]", f".//div[{_has('footer')}]")
+    return Site(name, "GTK-Doc", name, glob, "//body", without, ("index", "/ix", "hierarchy", "annotation"))
+
+
+def _texinfo(name: str, glob: str) -> Site:
+    without = (
+        f".//*[{_has('header')}]", f".//*[{_has('nav-panel')}]", f".//*[{_has('contents')}]",
+        f".//*[{_has('shortcontents')}]", f".//table[{_has('menu')}]", f".//ul[{_has('section-toc')}]",
+        f".//a[{_has('copiable-anchor')}]", f".//a[{_has('copiable-link')}]",
+        *(f".//table[contains(@class, 'index-{kind}')]" for kind in ("cp", "fn", "vr", "ky", "pg", "tp", "rw")),
+    )
+    return Site(name, "Texinfo", name, glob, "//body", without, ("/index.html", "Index", "toc"))
+
+
+def _javadoc(name: str, glob: str) -> Site:
+    main = f"//main | //div[{_has('contentContainer')}]"
+    return Site(name, "javadoc", name, glob, main, (f".//div[{_has('subTitle')}]",), ("class-use", "package-tree", "package-use", "package-frame"))
 
 
 SITES = [
@@ -79,7 +99,7 @@ SITES = [
     _doxygen("libflac", "libflac-doc", "/usr/share/doc/libflac-doc/api/*.html"),
     _doxygen("libassimp", "libassimp-doc", "/usr/share/doc/libassimp-doc/apiref/**/*.html"),
     Site("doxygen", "Doxygen", "doxygen-doc", "/usr/share/doc/doxygen/html/*.html", f"//div[{_has('contents')}]",
-         (f".//a[{_has('anchor')}]",), ("_source", "/index.html")),
+         (f".//a[{_has('anchor')}]", f".//*[{_has('toc')}]"), ("_source", "/index.html")),
     Site("boost", "BoostBook", "libboost1.74-doc", "/usr/share/doc/libboost1.74-doc/doc/html/circular_buffer/**/*.html", "//body",
          (f".//*[{_has('spirit-nav')}]", "./table[1]", f".//*[{_has('copyright-footer')}]", "./hr"), ("/index.html",)),
     Site("rust-book", "mdBook", "rust-doc", "/usr/share/doc/rust-doc/html/book/*.html", "//main", (), ("/print.html", "/index.html")),
@@ -87,4 +107,43 @@ SITES = [
          (f".//a[{_has('anchor')}]", f".//a[{_has('srclink')}]", ".//*[@id='copy-path']", f".//*[{_has('out-of-band')}]", f".//*[{_has('notable-traits')}]"), ()),
     Site("nodejs", "Node.js", "nodejs-doc", "/usr/share/doc/nodejs/api/*.html", "//*[@id='apicontent']",
          (f".//*[{_has('mark')}]", ".//input", f".//*[{_has('copy-button')}]"), ("/all.html", "/index.html")),
+    # Generators that the rest was tried on after it was built.
+    *(_docbook(name, name, glob) for name, glob in (
+        ("debian-faq", "/usr/share/doc/debian/FAQ/*.html"),
+        ("maint-guide", "/usr/share/doc/maint-guide/html/*.en.html"),
+        ("debmake-doc", "/usr/share/doc/debmake-doc/html/*.en.html"),
+        ("apt-doc", "/usr/share/doc/apt-doc/guide.html/*.html"),
+        ("aptitude-doc-en", "/usr/share/doc/aptitude/html/en/*.html"),
+        ("postgresql-doc-15", "/usr/share/doc/postgresql-doc-15/html/*.html"),
+        ("clisp-doc", "/usr/share/doc/clisp/doc/*.html"),
+    )),
+    Site("harden-doc", "Publican", "harden-doc", "/usr/share/doc/harden-doc/html/en-US/*.html", "//body", _PUBLICAN, ("/index.html", "/ix01")),
+    _gtk_doc("libglib2.0-doc", "/usr/share/gtk-doc/html/glib/*.html"),
+    _gtk_doc("gnutls-doc", "/usr/share/doc/gnutls-doc/api-reference/*.html"),
+    Site("libgtk-4-doc", "gi-docgen", "libgtk-4-doc", "/usr/share/doc/libgtk-4-doc/g[st]k4/[a-g]*.html", "//section[@id='main']",
+         (f".//a[{_has('anchor')}]", f".//*[{_has('srclink')}]"), ("/index.html",)),
+    _texinfo("octave-doc", "/usr/share/doc/octave/octave.html/*.html"),
+    _texinfo("zsh-doc", "/usr/share/doc/zsh-common/html/*.html"),
+    _texinfo("r-doc-html", "/usr/share/R/doc/manual/*.html"),
+    _texinfo("sbcl-doc", "/usr/share/doc/sbcl/sbcl-internals/*.html"),
+    _texinfo("nettle-dev", "/usr/share/doc/nettle-dev/*.html"),
+    _javadoc("libcommons-io-java-doc", "/usr/share/doc/libcommons-io-java/api/org/**/*.html"),
+    _javadoc("junit4-doc", "/usr/share/doc/junit4/api/org/**/*.html"),
+    Site("asciidoctor-doc", "RDoc", "asciidoctor-doc", "/usr/share/doc/asciidoctor-doc/html/Asciidoctor/**/*.html", "//main",
+         (".//h1/span", f".//*[{_has('method-click-advice')}]"), ()),
+    Site("twisted-doc", "pydoctor", "twisted-doc", "/usr/share/doc/twisted-doc/html/api/twisted.*.html", "//div[@id='main']",
+         (".//div[@id='current-docs-container']", ".//div[@id='search-results-container']", f".//a[{_has('headerLink')}]", ".//footer", f".//*[{_has('sourceLink')}]"), ()),
+    Site("mkdocs-doc", "MkDocs", "mkdocs-doc", "/usr/share/doc/mkdocs/html/*/*.html", "//*[@role='main']",
+         (f".//a[{_has('headerlink')}]",), ()),
+    Site("swi-prolog-doc", "LaTeX2HTML", "swi-prolog-doc", "/usr/share/swi-prolog/doc/Manual/*.html", "//body",
+         (f".//div[{_has('navigate')}]",), ("/index.html", "DocIndex")),
+    Site("exim4-doc-html", "DocBook, own", "exim4-doc-html", "/usr/share/doc/exim4-doc-html/spec_html/*.html", "//div[@id='content']",
+         (f".//*[{_has('navigation')}]",), ("/index.html", "index_")),
+    Site("apache2-doc", "Apache, own", "apache2-doc", "/usr/share/doc/apache2-doc/manual/en/**/*.html", "//div[@id='page-content']",
+         (f".//*[{_has('toplang')}]", f".//*[{_has('bottomlang')}]", ".//*[@id='comments_section']", f".//*[{_has('top')}]", ".//div[@id='quickview']"), ("/index.html", "sitemap", "/directives", "quickreference")),
+    Site("golang-doc", "godoc", "golang-1.19-doc", "/usr/share/doc/golang-1.19-doc/html/*.html", "//body", (), ()),
+    Site("man2html", "man2html", "man2html-base, then tests/manuals/make", "target/manuals/made/man2html/*.html", "//body",
+         ("./a[@href='#index']", "./a[@name='index']", "./h2[contains(., 'Index')][last()]", "./dl[last()]"), ()),
+    Site("pod2html", "pod2html", "perl, then tests/manuals/make", "target/manuals/made/pod2html/*.html", "//body",
+         (".//ul[@id='index']",), ()),
 ]

@@ -10,7 +10,7 @@ use crate::place::PlaceSet;
 use crate::profile::{PageSigns, SiteProfile};
 use crate::render;
 use crate::repair::{self, Vocabulary};
-use crate::rules::{RuleSet, View};
+use crate::rules::RuleSet;
 use crate::settings::{Bias, Settings};
 
 /// What the decision on a page may look at besides the page.
@@ -58,14 +58,13 @@ pub fn clean(page: &Segmentation, context: &Context<'_>) -> Cleaned {
 pub fn clean_with(page: &Segmentation, context: &Context<'_>, model: &Model) -> Cleaned {
     let (texts, mut repairs) = repaired(page, context.vocabulary);
     let titles = titles(page, context);
-    let cards = context
-        .rules
-        .cards()
-        .map_or((0, 0), |c| c.count(&View::new(page, texts.clone(), &[])));
     let applied = context.rules.apply(page, texts, &titles);
     for (block, repair) in applied.edits {
         repairs[block].push(repair);
     }
+    let seen = guard::Seen {
+        cards: applied.cards,
+    };
     let mut fates = applied.dropped;
     let mut reasons = vec![KEPT_TEXT; page.blocks.len()];
     let judgement = Judgement::of(page, model);
@@ -75,13 +74,7 @@ pub fn clean_with(page: &Segmentation, context: &Context<'_>, model: &Model) -> 
     }
     by_profile(&judgement, context, &titles, &mut fates);
     let blocks = blocks(page, applied.texts, repairs, fates, &reasons);
-    finish(
-        page,
-        blocks,
-        applied.attachments,
-        context,
-        &guard::Seen { cards },
-    )
+    finish(page, blocks, applied.attachments, context, &seen)
 }
 
 const KEPT_TEXT: &str = "no rule matches";
@@ -248,13 +241,14 @@ fn replay(markdown: &str, repairs: &[Repair]) -> String {
     for repair in repairs {
         // A space that went with a residue may stand outside of its mark.
         let (bare, escaped) = (repair.from.trim(), render::escape(&repair.from));
-        if let Some(from) = [repair.from.as_str(), escaped.as_str(), bare, escaped.trim()]
-            .into_iter()
-            .find(|from| out.contains(from))
-        {
+        let is_link = out.contains(&format!("[{bare}]("));
+        let whole = [repair.from.as_str(), escaped.as_str()];
+        let part = [bare, escaped.trim()];
+        let forms = whole.iter().chain(part.iter().filter(|_| !is_link));
+        if let Some(from) = forms.copied().find(|from| out.contains(from)) {
             out = out.replacen(from, &repair.to, 1);
         } else if repair.to.is_empty() {
-            out = without_label(&out, repair.from.trim());
+            out = without_label(&out, bare);
         }
     }
     out.trim().to_owned()

@@ -25,6 +25,9 @@ pub struct PageFacts {
     /// The labels of buttons that are fields, at most eight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<String>,
+    /// The program that makes manuals and names itself as the maker of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maker: Option<String>,
     /// Names of systems whose marks the page bears, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<String>,

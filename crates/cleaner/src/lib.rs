@@ -16,6 +16,7 @@ mod facts;
 mod guard;
 mod main_content;
 mod measure;
+mod needed;
 mod place;
 mod profile;
 mod render;

@@ -252,3 +252,12 @@ fn elements_of_known_names_go() {
         assert_eq!(rules, [rule], "{html}");
     }
 }
+
+#[test]
+fn escaped_markup_of_a_noscript_is_no_text() {
+    let page = format!(
+        "<main><p>{ONE}</p><noscript>&lt;img src=\"a.gif\" width=1&gt;</noscript><p>{TWO}</p><noscript>Text for readers without scripts &lt;3</noscript></main>"
+    );
+    let texts: Vec<String> = parse(&page).blocks.into_iter().map(|b| b.text).collect();
+    assert_eq!(texts, [ONE, TWO, "Text for readers without scripts <3"]);
+}

@@ -1,14 +1,19 @@
 //! `dedup`.
 
-use std::io::{BufRead, BufWriter, Write};
+mod on_disk;
+mod related;
+
+use std::io::BufRead;
 use std::path::Path;
 
-use anyhow::Context as _;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use thresh_deduplicator::{Constraints, Grouping, Item};
-use thresh_types::{NonMerging, RelationKind};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use thresh_deduplicator::{Constraints, Grouping, Item, Items, Settings};
+use thresh_pipeline::DedupIndex;
+use thresh_types::{ClusterMember, Translation};
 
+use self::on_disk::{Kept, OnDisk};
 use super::lines;
 use crate::args::DedupArgs;
 use crate::context::{Context, read_input};
@@ -23,34 +28,140 @@ struct Line {
     url: Option<String>,
     date: Option<String>,
     language: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    identity: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    symbol: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    publisher: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    canonical: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    translations: Vec<Translation>,
+    #[serde(default, deserialize_with = "lenient")]
+    listed: bool,
 }
 
-/// Either an item, by its place among the items, or the error that takes the line's place.
+/// Reads a field that other programs may use otherwise: what is of another shape is as good as absent.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(T::deserialize(value).unwrap_or_default())
+}
+
+/// Either an item, or the error that takes the line's place.
 enum Slot {
-    Item(Value, usize),
+    /// An item whose id is a string.
+    Named,
+    /// An item whose id is a number.
+    Numbered,
     Error(Value),
 }
 
 pub(crate) fn dedup(context: &Context, args: &DedupArgs) -> anyhow::Result<Exit> {
-    let config = context.config_or_default()?;
+    let settings = context.config_or_default()?.dedup;
+    let wants_pairs = args.relations.is_some() || args.edges.is_some();
+    if !wants_pairs && is_large(&args.file) {
+        return large(&settings, args);
+    }
     let (slots, items) = read(read_input(&args.file)?)?;
-    let grouping = thresh_deduplicator::group(&items, &Constraints::default(), &config.dedup)
+    let grouping = grouped(&items, &settings, args)?;
+    let sound = print(&slots, |row| grouping.members.iter().try_for_each(row))?;
+    if let Some(path) = &args.relations {
+        related::write_relations(path, &grouping, &items)?;
+    }
+    if let Some(path) = &args.edges {
+        related::write_edges(path, &grouping, &items)?;
+    }
+    Ok(sound)
+}
+
+fn grouped(items: &[Item], settings: &Settings, args: &DedupArgs) -> anyhow::Result<Grouping> {
+    let none = Constraints::default();
+    let grouping = match &args.index {
+        Some(folder) => {
+            let index = DedupIndex::open(folder)?;
+            thresh_deduplicator::group_again(&Items(items), &none, settings, &index)
+        }
+        None => thresh_deduplicator::group(items, &none, settings),
+    };
+    grouping.map_err(|error| usage(error.to_string()))
+}
+
+/// Larger files are read where they are: a document that is compared is read again.
+const IN_MEMORY: u64 = 128 << 20;
+
+fn is_large(path: &Path) -> bool {
+    let told = std::fs::metadata(path);
+    told.is_ok_and(|told| told.is_file() && told.len() > IN_MEMORY)
+}
+
+/// Groups a file that is not held in memory.
+fn large(settings: &Settings, args: &DedupArgs) -> anyhow::Result<Exit> {
+    let mut slots = Vec::new();
+    let on_disk = OnDisk::open(&args.file, |number, line| match item(number, line) {
+        Ok((id, _)) => {
+            slots.push(if id.is_string() {
+                Slot::Named
+            } else {
+                Slot::Numbered
+            });
+            true
+        }
+        Err(error) => {
+            slots.push(Slot::Error(error));
+            false
+        }
+    })?;
+    let folder = match &args.index {
+        Some(folder) => Kept::In(folder.clone()),
+        None => Kept::ForNow(on_disk::temporary_folder()?),
+    };
+    let index = DedupIndex::open(folder.path())?;
+    print(&slots, |row| {
+        let mut result = Ok(());
+        let none = Constraints::default();
+        thresh_deduplicator::members_again(&on_disk, &none, settings, &index, &mut |member| {
+            if result.is_ok() {
+                result = row(&member);
+            }
+        })
         .map_err(|error| usage(error.to_string()))?;
+        result
+    })
+}
+
+/// Prints a row for every slot; `members` hands over those of the items in turn.
+fn print(
+    slots: &[Slot],
+    members: impl FnOnce(&mut dyn FnMut(&ClusterMember) -> anyhow::Result<()>) -> anyhow::Result<()>,
+) -> anyhow::Result<Exit> {
     let mut out = Output::new();
+    let mut rest = slots.iter();
     let mut sound = true;
-    for slot in &slots {
-        match slot {
-            Slot::Item(id, at) => out.json(&row(id, &grouping.members[*at])?)?,
-            Slot::Error(error) => {
-                sound = false;
-                out.json(error)?;
+    let mut errors = |rest: &mut std::slice::Iter<'_, Slot>, out: &mut Output| {
+        for slot in rest {
+            match slot {
+                Slot::Error(error) => {
+                    sound = false;
+                    out.json(error)?;
+                }
+                Slot::Named => return Ok(false),
+                Slot::Numbered => return Ok(true),
             }
         }
-    }
+        Ok::<bool, anyhow::Error>(false)
+    };
+    members(&mut |member| {
+        let numbered = errors(&mut rest, &mut out)?;
+        match numbered {
+            true => out.json(&numbered_row(member)?),
+            false => out.json(member),
+        }
+    })?;
+    errors(&mut rest, &mut out)?;
     out.finish()?;
-    if let Some(path) = &args.relations {
-        write_relations(path, &relations(&grouping))?;
-    }
     Ok(if sound { Exit::Done } else { Exit::Partial })
 }
 
@@ -64,7 +175,11 @@ fn read(mut input: impl BufRead) -> anyhow::Result<(Vec<Slot>, Vec<Item>)> {
                 Err(error) => Slot::Error(error),
                 Ok((id, item)) => {
                     items.push(item);
-                    Slot::Item(id, items.len() - 1)
+                    if id.is_string() {
+                        Slot::Named
+                    } else {
+                        Slot::Numbered
+                    }
                 }
             });
         }
@@ -101,41 +216,20 @@ fn item(number: usize, line: &[u8]) -> Result<(Value, Item), Value> {
         url: line.url,
         date: line.date,
         language: line.language,
-        identity: None,
-        rank: 0,
-        cleaned: false,
+        identity: line.identity,
+        symbol: line.symbol,
+        publisher: line.publisher,
+        canonical: line.canonical,
+        translations: line.translations,
+        listed: line.listed,
+        ..Item::default()
     };
     Ok((line.id, item))
 }
 
-fn row(id: &Value, member: &thresh_types::ClusterMember) -> anyhow::Result<Value> {
+/// Returns the row of a document whose id is a number.
+fn numbered_row(member: &ClusterMember) -> anyhow::Result<Value> {
     let mut value = serde_json::to_value(member)?;
-    value["id"] = id.clone();
+    value["id"] = serde_json::from_str(&member.id)?;
     Ok(value)
-}
-
-/// Every pair in which one document holds the other, whether they merged or not, and the other relations
-/// that did not merge.
-fn relations(grouping: &Grouping) -> Vec<NonMerging> {
-    let others = grouping
-        .relations
-        .iter()
-        .filter(|r| r.relation != RelationKind::Contains);
-    let mut all: Vec<NonMerging> = grouping
-        .containments
-        .iter()
-        .chain(others)
-        .cloned()
-        .collect();
-    all.sort_by(|x, y| (&x.a, &x.b, x.relation).cmp(&(&y.a, &y.b, y.relation)));
-    all
-}
-
-fn write_relations(path: &Path, relations: &[NonMerging]) -> anyhow::Result<()> {
-    let told = || format!("cannot write `{}`", path.display());
-    let mut file = BufWriter::new(std::fs::File::create(path).with_context(told)?);
-    for relation in relations {
-        writeln!(file, "{}", json!(relation)).with_context(told)?;
-    }
-    file.flush().with_context(told)
 }

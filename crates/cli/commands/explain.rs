@@ -1,6 +1,7 @@
 //! `explain`.
 
 mod blocks;
+mod pairs;
 
 use std::io::Read;
 use std::path::Path;
@@ -157,7 +158,7 @@ fn render(explanation: &Explanation, colour: Colour) -> String {
         blocks::blocks(&explanation.blocks, colour),
         budget.map_or_else(String::new, |budget| blocks::budget(budget, colour)),
         metadata(explanation),
-        cluster(explanation),
+        pairs::cluster(explanation),
     ];
     sections
         .into_iter()
@@ -290,31 +291,4 @@ fn plain(value: &serde_json::Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn cluster(explanation: &Explanation) -> String {
-    let Some(canonical) = &explanation.canonical else {
-        return String::new();
-    };
-    let mut text = if *canonical == explanation.id {
-        String::from("cluster: this document speaks for it\n")
-    } else {
-        format!("cluster: {canonical} speaks for it\n")
-    };
-    for alias in &explanation.aliases {
-        text.push_str(&format!(
-            "  {}  {}\n    {}\n",
-            alias.id, alias.url, alias.reason
-        ));
-    }
-    for relation in &explanation.relations {
-        text.push_str(&format!(
-            "  not merged: {} {} {}: {}\n",
-            relation.a,
-            field(relation.relation),
-            relation.b,
-            relation.reason
-        ));
-    }
-    text
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use thresh_types::{Capture, HttpHead, Refusal, Sha256Hash, Timestamp};
 
 use crate::archive::{Archive, ArchiveInfo, Limits, Shelf, warc_names};
+use crate::cache_folder::CacheFolder;
 use crate::decision::{Decision, Decisions, Op};
 use crate::durable::{entries, make_folder};
 use crate::payload::{Payload, assemble, check, read_own_head, read_parts};
@@ -342,6 +343,14 @@ impl Corpus {
     /// When neither a file nor memory can hold it.
     pub fn cache(&self) -> Result<Cache, CorpusError> {
         Cache::open(&self.root.join("cache.db"))
+    }
+
+    /// Opens the folder `dedup`, in which curation keeps what it knows of pairs of texts.
+    ///
+    /// # Errors
+    /// When it cannot be made or listed.
+    pub fn dedup_cache(&self) -> Result<CacheFolder, CorpusError> {
+        CacheFolder::open(&self.root.join("dedup"))
     }
 
     /// Returns the versions.

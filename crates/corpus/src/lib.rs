@@ -3,8 +3,8 @@
 //! Three layers never mix. *Captures* are what the network or an import gave: WARC files, only
 //! appended to ([`Session`]). *Versions* are what curation made of them: content-addressed packs and
 //! small manifests ([`Versions`]). *Decisions* are what people said: lines in a file that git keeps
-//! ([`Decisions`]). Beside them stand two caches, `state.db` and `cache.db`, whose loss costs time and
-//! never data.
+//! ([`Decisions`]). Beside them stand caches, `state.db`, `cache.db` and the folder `dedup`, whose loss
+//! costs time and never data.
 //!
 //! Nothing else in the workspace writes files: exporters write through [`Sink`] and [`Folder`], and
 //! only [`clock`] reads the time. The format on disk is specified in `corpus/README.md`.
@@ -14,6 +14,7 @@
 mod archive;
 mod audit;
 mod cache;
+mod cache_folder;
 mod cdxj;
 pub mod clock;
 mod corpus;
@@ -39,6 +40,7 @@ pub mod warc;
 pub use archive::{ArchiveInfo, Note, Resource};
 pub use audit::Audit;
 pub use cache::Cache;
+pub use cache_folder::{CacheFolder, read_exact_at};
 pub use clock::Clock;
 pub use corpus::{Corpus, DiskUse, Options};
 pub use decision::{BadLine, Decision, Decisions, Op};

@@ -20,6 +20,7 @@ fn document(corpus: &Corpus, n: usize, text: &str) -> NewDocument {
         cluster_id: id.clone(),
         id,
         aliases: Vec::new(),
+        canonical_reason: None,
         url: capture.final_url.clone(),
         urls: vec![capture.final_url.clone()],
         site: site(),

@@ -78,8 +78,7 @@ fn read(path: &str) -> Result<Vec<Item>, Box<dyn Error>> {
             date: line.date,
             language: line.language,
             identity: line.identity,
-            rank: 0,
-            cleaned: false,
+            ..Item::default()
         });
     }
     Ok(items)

@@ -1,158 +1,186 @@
-//! Finds pairs of documents that are worth measuring.
+//! Finds pairs of texts that are worth measuring.
 //!
-//! An inverted index on sampled 5-grams. A 5-gram of at most `max_postings` documents speaks for
-//! every pair of them; a more common one only for neighbours, so that the work stays linear and a
-//! large family of copies still hangs together. A pair needs two voices.
+//! A 5-gram of at most `max_postings` texts speaks for every pair of them; a more common one only for
+//! neighbours, so that the work stays linear and a large family of copies still hangs together. A pair
+//! needs two voices.
 
 use rayon::prelude::*;
 
-use crate::sketch::Sketch;
-
-/// The inverted index of a set of sketches.
-pub(crate) struct Index {
-    /// The documents of each run, ascending within the run.
-    documents: Vec<u32>,
-    /// Where each run starts, and the end of the last one.
-    starts: Vec<usize>,
-    /// The run of each sketch entry, document after document.
-    runs: Vec<u32>,
-    /// Where the entries of each document start in `runs`, and the end of the last one.
-    offsets: Vec<usize>,
-}
-
-/// A pair of documents, the lower index first.
-pub(crate) type Pair = (u32, u32);
+use crate::cluster::Forest;
+pub(crate) use crate::postings::Pair;
+use crate::postings::{Overlap, Postings};
+use crate::settings::Settings;
 
 /// Shared 5-grams that make a pair a candidate: one is common between unlike documents.
 const VOICES: u16 = 2;
 
-impl Index {
-    /// Returns the index of `sketches`.
-    pub(crate) fn new(sketches: &[&Sketch]) -> Self {
-        let mut entries: Vec<(u64, u32)> = sketches
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(document, sketch)| {
-                let document = u32::try_from(document).unwrap_or(u32::MAX);
-                sketch.hashes.iter().map(move |&hash| (hash, document))
-            })
-            .collect();
-        entries.par_sort_unstable();
-        let mut offsets = vec![0; sketches.len() + 1];
-        for (document, sketch) in sketches.iter().enumerate() {
-            offsets[document + 1] = offsets[document] + sketch.hashes.len();
+/// A pair whose sketches have enough in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) pair: Pair,
+    /// Whether both are so near that they count once in a document frequency.
+    pub(crate) near: bool,
+    /// Whether the pair may merge or relate, as far as the sketches tell.
+    pub(crate) promising: bool,
+}
+
+/// Estimated containment for a relation: under the least share that one needs (0.5) by one and a half
+/// standard errors of the estimate of a short document.
+const RELATED: f64 = 0.35;
+
+/// Estimated containment for a merge, where the rare 5-grams speak for one: a Jaccard coefficient of
+/// 0.2 is a containment of a third.
+const MERGED: f64 = 0.2;
+
+/// No rule merges at a lower core by default, and the core is no estimate.
+const CORE: f64 = 0.5;
+
+/// Nine tenths: pages that share chrome only have an article's worth of other words.
+const NEAR: f64 = 0.9;
+
+/// Returns the candidates of the texts for which `is_fresh`, among all texts, sorted.
+pub(crate) fn candidates(
+    postings: &Postings,
+    is_fresh: &[bool],
+    settings: &Settings,
+) -> Vec<Candidate> {
+    let fresh = (0..).zip(is_fresh).filter(|&(_, &fresh)| fresh);
+    let fresh: Vec<u32> = fresh.map(|(text, _)| text).collect();
+    let of = |counter: &mut Counter, &text: &u32| {
+        let found = partners(postings, text, is_fresh, settings.max_postings, counter);
+        let found = found
+            .into_iter()
+            .map(|other| (text.min(other), text.max(other)));
+        found
+            .filter_map(|pair| candidate(postings, pair))
+            .collect::<Vec<_>>()
+    };
+    let mut all: Vec<Candidate> = fresh
+        .par_iter()
+        .map_init(|| Counter::new(is_fresh.len()), of)
+        .flatten_iter()
+        .collect();
+    all.par_sort_unstable_by_key(|candidate| candidate.pair);
+    all
+}
+
+/// Returns the texts that share enough with `text`, but not those fresh ones before it: they find it.
+fn partners(
+    postings: &Postings,
+    text: u32,
+    is_fresh: &[bool],
+    max_postings: usize,
+    counter: &mut Counter,
+) -> Vec<u32> {
+    for &run in postings.runs_of(text) {
+        let texts = postings.run(run);
+        if texts.len() < 2 {
+            continue;
         }
-        Self::of_entries(&entries, offsets)
-    }
-
-    fn of_entries(entries: &[(u64, u32)], offsets: Vec<usize>) -> Self {
-        let mut cursor = offsets.clone();
-        let mut runs = vec![0; entries.len()];
-        let mut starts = Vec::new();
-        for (at, &(hash, document)) in entries.iter().enumerate() {
-            if at == 0 || entries[at - 1].0 != hash {
-                starts.push(at);
-            }
-            // Entries come by ascending hash, as every sketch has them.
-            let slot = &mut cursor[document as usize];
-            runs[*slot] = u32::try_from(starts.len() - 1).unwrap_or(u32::MAX);
-            *slot += 1;
+        let at = texts.partition_point(|&other| other < text);
+        let (mut before, mut behind) = (&texts[..at], &texts[at + 1..]);
+        if texts.len() > max_postings {
+            before = &before[at.saturating_sub(1)..];
+            behind = &behind[..behind.len().min(1)];
         }
-        starts.push(entries.len());
-        Self {
-            documents: entries.iter().map(|&(_, document)| document).collect(),
-            starts,
-            runs,
-            offsets,
-        }
+        let stale = before.iter().filter(|&&other| !is_fresh[other as usize]);
+        stale.chain(behind).for_each(|&other| counter.add(other));
     }
+    counter.drain(VOICES)
+}
 
-    /// Returns the run of each entry of the sketch of `document`.
-    pub(crate) fn runs_of(&self, document: u32) -> &[u32] {
-        let document = document as usize;
-        &self.runs[self.offsets[document]..self.offsets[document + 1]]
-    }
+fn candidate(postings: &Postings, pair: Pair) -> Option<Candidate> {
+    let overlap = postings.overlap(pair);
+    let shared = f64::from(overlap.shared);
+    let union = f64::from(overlap.a + overlap.b - overlap.shared);
+    let enough = shared >= MERGED * f64::from(overlap.a.min(overlap.b));
+    enough.then_some(Candidate {
+        pair,
+        near: shared >= NEAR * union,
+        promising: false,
+    })
+}
 
-    fn run(&self, run: u32) -> &[u32] {
-        let run = run as usize;
-        &self.documents[self.starts[run]..self.starts[run + 1]]
-    }
+/// Returns whether a pair may merge or relate, given which runs are rare.
+pub(crate) fn is_promising(postings: &Postings, pair: Pair, is_rare: &[bool]) -> bool {
+    let overlap = postings.overlap(pair);
+    let (shared, smaller) = (f64::from(overlap.shared), overlap.a.min(overlap.b));
+    shared >= RELATED * f64::from(smaller)
+        || (shared >= MERGED * f64::from(smaller)
+            && core(&postings.rare_overlap(pair, is_rare)) >= CORE)
+}
 
-    /// Returns the number of distinct families among the documents of each run.
-    pub(crate) fn frequencies(&self, family: &[u32]) -> Vec<u32> {
-        let count = |bounds: &[usize]| {
-            let mut seen: Vec<u32> = self.documents[bounds[0]..bounds[1]]
-                .iter()
-                .map(|&document| family[document as usize])
-                .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            u32::try_from(seen.len()).unwrap_or(u32::MAX)
-        };
-        self.starts.par_windows(2).map(count).collect()
-    }
-
-    /// Returns the pairs that have enough voices, sorted.
-    pub(crate) fn candidates(&self, documents: usize, max_postings: usize) -> Vec<Pair> {
-        let count = u32::try_from(documents).unwrap_or(u32::MAX);
-        let partners = |counter: &mut Counter, a: u32| {
-            self.partners(a, max_postings, counter)
-                .into_iter()
-                .map(|b| (a, b))
-                .collect::<Vec<_>>()
-        };
-        (0..count)
-            .into_par_iter()
-            .map_init(|| Counter::new(documents), partners)
-            .flatten_iter()
-            .collect()
-    }
-
-    /// Returns the documents behind `a` that share enough with it, ascending.
-    fn partners(&self, a: u32, max_postings: usize, counter: &mut Counter) -> Vec<u32> {
-        for &run in self.runs_of(a) {
-            let documents = self.run(run);
-            let behind = documents.partition_point(|&document| document <= a);
-            let speaks_for = match documents.len() > max_postings {
-                true => documents[behind..].iter().take(1),
-                false => documents[behind..].iter().take(max_postings),
-            };
-            speaks_for.for_each(|&b| counter.add(b));
-        }
-        counter.drain(VOICES)
+fn core(rare: &Overlap) -> f64 {
+    match rare.a.min(rare.b) {
+        0 => 0.0,
+        least => f64::from(rare.shared) / f64::from(least),
     }
 }
 
-/// Counts per document, with a list of those that were touched so that clearing is cheap.
+/// Returns which runs are rare: those of few families, where near copies are one family. `counts` says
+/// which texts there are.
+pub(crate) fn rare(
+    postings: &Postings,
+    near: impl Iterator<Item = Pair>,
+    counts: impl Fn(u32) -> bool + Sync,
+    most: usize,
+) -> Vec<bool> {
+    let mut forest = Forest::new(postings.texts());
+    near.for_each(|(a, b)| {
+        forest.join(a, b);
+    });
+    let families = forest.roots();
+    let is_rare = |run: u32| {
+        let texts = postings.run(run);
+        texts.len() <= most || is_of_few(texts, &families, &counts, most)
+    };
+    let runs = u32::try_from(postings.count()).unwrap_or(u32::MAX);
+    (0..runs).into_par_iter().map(is_rare).collect()
+}
+
+fn is_of_few(texts: &[u32], families: &[u32], counts: impl Fn(u32) -> bool, most: usize) -> bool {
+    let mut seen: Vec<u32> = Vec::with_capacity(most + 1);
+    for &text in texts.iter().filter(|&&text| counts(text)) {
+        let family = families[text as usize];
+        if seen.last() != Some(&family) && !seen.contains(&family) {
+            if seen.len() == most {
+                return false;
+            }
+            seen.push(family);
+        }
+    }
+    true
+}
+
+/// Counts per text, with a list of those that were touched so that clearing is cheap.
 struct Counter {
     counts: Vec<u16>,
     touched: Vec<u32>,
 }
 
 impl Counter {
-    fn new(documents: usize) -> Self {
+    fn new(texts: usize) -> Self {
         Self {
-            counts: vec![0; documents],
+            counts: vec![0; texts],
             touched: Vec::new(),
         }
     }
 
-    fn add(&mut self, document: u32) {
-        let count = &mut self.counts[document as usize];
+    fn add(&mut self, text: u32) {
+        let count = &mut self.counts[text as usize];
         if *count == 0 {
-            self.touched.push(document);
+            self.touched.push(text);
         }
         *count = count.saturating_add(1);
     }
 
     fn drain(&mut self, least: u16) -> Vec<u32> {
         let mut found = Vec::new();
-        for document in self.touched.drain(..) {
-            if std::mem::take(&mut self.counts[document as usize]) >= least {
-                found.push(document);
+        for text in self.touched.drain(..) {
+            if std::mem::take(&mut self.counts[text as usize]) >= least {
+                found.push(text);
             }
         }
-        found.sort_unstable();
         found
     }
 }

@@ -1,7 +1,8 @@
 //! Turns what people have decided into pairs of documents.
 
-use crate::candidates::Pair;
-use crate::item::{Constraints, Item};
+use crate::facts::Facts;
+use crate::item::Constraints;
+use crate::postings::Pair;
 
 /// The decisions as pairs of indices, sorted, each once, the lower index first.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,11 +12,11 @@ pub(crate) struct Decided {
 }
 
 impl Decided {
-    /// Resolves the ids of `constraints` against `items`, which are sorted by id.
-    pub(crate) fn new(constraints: &Constraints, items: &[&Item]) -> Self {
+    /// Resolves the ids of `constraints` against the ids in `facts`, which are sorted by id.
+    pub(crate) fn new(constraints: &Constraints, facts: &[Facts]) -> Self {
         Self {
-            merge: resolve(&constraints.merge, items),
-            apart: resolve(&constraints.apart, items),
+            merge: resolve(&constraints.merge, facts),
+            apart: resolve(&constraints.apart, facts),
         }
     }
 
@@ -25,9 +26,9 @@ impl Decided {
     }
 }
 
-fn resolve(pairs: &[(String, String)], items: &[&Item]) -> Vec<Pair> {
+fn resolve(pairs: &[(String, String)], facts: &[Facts]) -> Vec<Pair> {
     let find = |id: &String| {
-        let found = items.binary_search_by(|item| item.id.cmp(id)).ok()?;
+        let found = facts.binary_search_by(|one| one.id.cmp(id)).ok()?;
         u32::try_from(found).ok()
     };
     let mut found: Vec<Pair> = pairs
@@ -47,9 +48,9 @@ mod tests {
 
     #[test]
     fn unknown_ids_are_passed_over_and_pairs_are_sorted() {
-        let items = ["a", "b"].map(|id| Item {
+        let facts = ["a", "b"].map(|id| Facts {
             id: id.to_owned(),
-            ..Item::default()
+            ..Facts::default()
         });
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         let constraints = Constraints {
@@ -61,7 +62,7 @@ mod tests {
             ],
             apart: vec![],
         };
-        let decided = Decided::new(&constraints, &items.iter().collect::<Vec<_>>());
+        let decided = Decided::new(&constraints, &facts);
         assert_eq!(decided.merge, [(0, 1)]);
     }
 }

@@ -1,7 +1,7 @@
 //! What goes into the deduplicator and what comes out.
 
 use serde::{Deserialize, Serialize};
-use thresh_types::{ClusterMember, Edge, NonMerging};
+use thresh_types::{ClusterMember, Edge, NonMerging, Translation};
 
 /// A document to be grouped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,23 @@ pub struct Item {
     /// part of it, never a copy of it.
     #[serde(default)]
     pub cleaned: bool,
+    /// The address that the page calls its own, absolute, where it names one.
+    #[serde(default)]
+    pub canonical: Option<String>,
+    /// Where the page says that it stands in other languages.
+    #[serde(default)]
+    pub translations: Vec<Translation>,
+    /// The official symbol that the document bears as its own, for example `PC.DEC/557/Rev.1`. It
+    /// tells revisions and translations; two texts do not merge for bearing the same one. Where it is
+    /// missing, a line at the head of the text that is a symbol counts.
+    #[serde(default)]
+    pub symbol: Option<String>,
+    /// Who publishes the document, by name: "originally published by" may name it.
+    #[serde(default)]
+    pub publisher: Option<String>,
+    /// Whether a sitemap lists the address.
+    #[serde(default)]
+    pub listed: bool,
 }
 
 /// What people have decided about pairs of documents.
@@ -68,4 +85,14 @@ pub enum DedupError {
     /// Two items have the same id.
     #[error("the id `{0}` occurs twice: give every item an id of its own")]
     EqualIds(String),
+    /// A document or the index cannot be read, or the index cannot be written.
+    #[error("the documents or their index cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl DedupError {
+    #[allow(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
+    pub(crate) fn unreadable(error: std::io::Error) -> Self {
+        Self::Unreadable(error.to_string())
+    }
 }

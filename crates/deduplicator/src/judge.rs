@@ -1,7 +1,7 @@
 //! Decides what the measures and the differing words of a pair mean.
 
 use crate::settings::Settings;
-use crate::shape::{is_exchanged, is_own_article};
+use crate::shape::{is_exchanged, is_own_article, is_reframed};
 use crate::verify::Measure;
 use crate::veto::Difference;
 
@@ -83,6 +83,21 @@ impl Finding {
         }
     }
 
+    /// Returns the finding with the documents in the other order.
+    pub(crate) fn turned(self) -> Self {
+        Self {
+            a: self.b,
+            b: self.a,
+            measure: self.measure.turned(),
+            difference: self.difference.map(Difference::turned),
+            verdict: match self.verdict {
+                Verdict::Revision(Later::A) => Verdict::Revision(Later::B),
+                Verdict::Revision(Later::B) => Verdict::Revision(Later::A),
+                verdict => verdict,
+            },
+        }
+    }
+
     /// Returns the other document of the pair.
     pub(crate) const fn other(&self, document: u32) -> u32 {
         self.a ^ self.b ^ document
@@ -152,6 +167,7 @@ pub(crate) fn verdict(
             Verdict::Apart
         }
         Some(rule) => Verdict::Merge(rule),
+        None if is_reframed(a, b) => Verdict::Merge(Rule::Wrapped),
         None => Verdict::Apart,
     }
 }

@@ -1,172 +1,163 @@
-//! Measures and judges the candidate pairs of a run.
+//! Measures pairs of documents by reading them.
+
+use std::borrow::Cow;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::candidates::{Index, Pair};
 use crate::cluster::Forest;
-use crate::group::Run;
-use crate::identity::languages_differ;
-use crate::judge::{Finding, Verdict, rule, verdict};
+use crate::documents::Documents;
+use crate::grams::Marks;
+use crate::item::{DedupError, Item};
+use crate::judge::rule;
+use crate::normalise::Normal;
+use crate::postings::{Overlap, Pair};
 use crate::settings::Settings;
-use crate::sketch::Sketch;
 use crate::verify::{Measure, Reading};
 use crate::veto::{Difference, Lexicon};
 
-/// Returns every pair worth knowing of, measured and judged, sorted.
-pub(crate) fn findings(run: &Run<'_>) -> Vec<Finding> {
-    let documents = comparable(run);
-    let sketches: Vec<&Sketch> = documents
-        .iter()
-        .map(|&document| &run.prepared[document as usize].sketch)
-        .collect();
-    let index = Index::new(&sketches);
-    let candidates = index.candidates(sketches.len(), run.settings.max_postings);
-    let rare = rare(&index, &sketches, &candidates, run.settings);
-    let is_promising = |&&(a, b): &&Pair| {
-        let (a, b) = (a as usize, b as usize);
-        promising((sketches[a], &rare[a]), (sketches[b], &rare[b]))
-    };
-    let mut pairs: Vec<Pair> = candidates
-        .par_iter()
-        .filter(is_promising)
-        .map(|&(a, b)| (documents[a as usize], documents[b as usize]))
-        .collect();
-    pairs.extend(named(run));
-    pairs.sort_unstable();
-    pairs.dedup();
-    let mut flags: Vec<&[bool]> = vec![&[]; run.items.len()];
-    for (&document, rare) in documents.iter().zip(&rare) {
-        flags[document as usize] = rare;
+/// A pair of documents to be measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Task {
+    /// The lower document first.
+    pub(crate) pair: Pair,
+    pub(crate) rare: Overlap,
+}
+
+impl Task {
+    /// Returns how much of their own both documents have in common, in thousandths.
+    const fn closeness(&self) -> u32 {
+        let least = if self.rare.a < self.rare.b {
+            self.rare.a
+        } else {
+            self.rare.b
+        };
+        match least {
+            0 => 0,
+            _ => self.rare.shared.saturating_mul(1000) / least,
+        }
     }
-    let mut findings = Measuring { run, rare: &flags }.all(&pairs);
-    findings.sort_unstable_by_key(|finding| (finding.a, finding.b));
-    findings
 }
 
-/// One document for every text that is long enough.
-fn comparable(run: &Run<'_>) -> Vec<u32> {
-    (0..)
-        .zip(&run.leaders)
-        .filter(|&(document, &leader)| document == leader)
-        .map(|(document, _)| document)
-        .filter(|&document: &u32| !run.prepared[document as usize].sketch.hashes.is_empty())
-        .collect()
+/// Words read in full at a time by one thread, some 30 bytes each: what the nearer caches hold.
+const WORDS: usize = 150_000;
+
+/// What was measured of a pair.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Measured {
+    pub(crate) measure: Measure,
+    pub(crate) difference: Option<Difference>,
 }
 
-/// Pairs that are measured because identities or people name them.
-fn named<'a>(run: &'a Run<'_>) -> impl Iterator<Item = Pair> + 'a {
-    let identities = &run.identities;
-    [&run.decided.merge, &identities.equal, &identities.revisions]
-        .into_iter()
-        .flatten()
-        .map(|&(a, b)| (run.leaders[a as usize], run.leaders[b as usize]))
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-}
-
-/// Returns for every sketch which entries are rare.
-fn rare(
-    index: &Index,
-    sketches: &[&Sketch],
-    candidates: &[Pair],
-    settings: &Settings,
-) -> Vec<Vec<bool>> {
-    let frequencies = index.frequencies(&families(sketches, candidates));
-    let most = u32::try_from(settings.rare_postings).unwrap_or(u32::MAX);
-    let is_rare = |&run: &u32| frequencies[run as usize] <= most;
-    (0..u32::try_from(sketches.len()).unwrap_or(u32::MAX))
-        .into_par_iter()
-        .map(|place| index.runs_of(place).iter().map(is_rare).collect())
-        .collect()
-}
-
-/// Returns the family of every sketch: copies so near that they count once in a document frequency.
-fn families(sketches: &[&Sketch], candidates: &[Pair]) -> Vec<u32> {
-    // Nine tenths: pages that share chrome only have an article's worth of other words.
-    const NEAR: f64 = 0.9;
-    let near = |&&(a, b): &&Pair| {
-        let overlap = sketches[a as usize].overlap(sketches[b as usize]);
-        let shared = overlap.shared();
-        shared as f64 >= NEAR * (overlap.a.len() + overlap.b.len() - shared) as f64
-    };
-    let close: Vec<&Pair> = candidates.par_iter().filter(near).collect();
-    let mut forest = Forest::new(sketches.len());
-    for &&(a, b) in &close {
-        forest.join(a, b);
+impl Measured {
+    /// Returns whether the words that differ must be looked at.
+    pub(crate) fn is_telling(measure: &Measure, settings: &Settings) -> bool {
+        rule(measure, settings).is_some() || measure.containment() >= settings.quotes_share
     }
-    forest.roots()
 }
 
-/// Returns whether a pair may merge or relate, as far as the sketches tell.
-fn promising(a: (&Sketch, &[bool]), b: (&Sketch, &[bool])) -> bool {
-    /// Estimated containment for a relation: under the least share that one needs (0.5) by one and
-    /// a half standard errors of the estimate of a short document.
-    const RELATED: f64 = 0.35;
-    /// Estimated containment for a merge, where the rare 5-grams speak for one: a Jaccard
-    /// coefficient of 0.2 is a containment of a third.
-    const MERGED: f64 = 0.2;
-    /// No rule merges at a lower core by default, and the core is no estimate.
-    const CORE: f64 = 0.5;
-    let overlap = a.0.overlap(b.0);
-    let smaller = overlap.a.len().min(overlap.b.len()) as f64;
-    let shared = overlap.shared() as f64;
-    if shared >= RELATED * smaller {
-        return true;
-    }
-    let mut measure = Measure::default();
-    measure.count_rare(a, b);
-    shared >= MERGED * smaller && measure.core() >= CORE
+/// What documents are read from.
+pub(crate) struct Shelf<'a> {
+    pub(crate) documents: &'a dyn Documents,
+    /// The place of each document among `documents`.
+    pub(crate) order: &'a [u32],
+    /// The number of words of each document.
+    pub(crate) words: &'a [u32],
+    /// Documents that are still in memory as they were read.
+    pub(crate) kept: &'a [Option<Normal>],
+    pub(crate) settings: &'a Settings,
 }
 
-struct Measuring<'a> {
-    run: &'a Run<'a>,
-    /// Which entries of each document's sketch are rare.
-    rare: &'a [&'a [bool]],
-}
-
-impl Measuring<'_> {
-    /// Measures `pairs`, batch by batch, so that few documents are held in full at a time.
-    fn all(&self, pairs: &[Pair]) -> Vec<Finding> {
+impl Shelf<'_> {
+    /// Measures pairs of documents, in the order of `tasks`.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub(crate) fn measure(&self, tasks: &[Task]) -> Result<Vec<Measured>, DedupError> {
         let lexicon = Lexicon::new();
-        let mut findings = Vec::with_capacity(pairs.len());
-        for batch in self.batches(pairs) {
-            let mut documents: Vec<u32> = batch.iter().flat_map(|&(a, b)| [a, b]).collect();
-            documents.sort_unstable();
-            documents.dedup();
-            let read = |&document: &u32| Reading::of(self.text(document), &lexicon);
-            let readings: Vec<Reading<'_>> = documents.par_iter().map(read).collect();
-            let reading = |document: u32| {
-                let place = documents.partition_point(|&other| other < document);
-                &readings[place]
-            };
-            let found = batch
-                .par_iter()
-                .map(|&(a, b)| self.finding((a, reading(a)), (b, reading(b))));
-            findings.extend(found.collect::<Vec<_>>());
-        }
-        findings
+        let batches = self.batches(tasks);
+        let found: Vec<Vec<(u32, Measured)>> = batches
+            .par_iter()
+            .map(|batch| self.batch(batch, tasks, &lexicon))
+            .collect::<Result<_, _>>()?;
+        let mut found: Vec<(u32, Measured)> = found.into_iter().flatten().collect();
+        found.sort_unstable_by_key(|&(task, _)| task);
+        Ok(found.into_iter().map(|(_, measured)| measured).collect())
     }
 
-    fn text(&self, document: u32) -> &str {
-        &self.run.items[document as usize].text
+    fn batch(
+        &self,
+        batch: &[u32],
+        tasks: &[Task],
+        lexicon: &Lexicon,
+    ) -> Result<Vec<(u32, Measured)>, DedupError> {
+        let pairs = batch.iter().map(|&task| tasks[task as usize].pair);
+        let mut documents: Vec<u32> = pairs.flat_map(|(a, b)| [a, b]).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let items: Vec<Cow<'_, Item>> = documents
+            .iter()
+            .map(|&document| self.documents.read(self.order[document as usize] as usize))
+            .collect::<Result<_, _>>()
+            .map_err(DedupError::unreadable)?;
+        let readings: Vec<Reading<'_>> = documents
+            .iter()
+            .zip(&items)
+            .map(|(&document, item)| match &self.kept[document as usize] {
+                Some(normal) => Reading::again(&item.text, normal, lexicon),
+                None => Reading::of(&item.text, lexicon),
+            })
+            .collect();
+        let reading = |document: u32| {
+            let place = documents.partition_point(|&other| other < document);
+            &readings[place]
+        };
+        let mut marks = Marks::default();
+        let measured = batch.iter().map(|&task| {
+            let Task { pair, rare } = tasks[task as usize];
+            let pair = (reading(pair.0), reading(pair.1));
+            (task, self.measured(pair, rare, &mut marks))
+        });
+        Ok(measured.collect())
     }
 
-    /// Splits pairs into batches of few documents, connected ones together.
-    fn batches(&self, pairs: &[Pair]) -> Vec<Vec<Pair>> {
-        /// Words read in full at a time: some 40 bytes each.
-        const WORDS: usize = 4_000_000;
-        let mut forest = Forest::new(self.run.items.len());
-        for &(a, b) in pairs {
-            forest.join(a, b);
+    fn measured(
+        &self,
+        (a, b): (&Reading<'_>, &Reading<'_>),
+        rare: Overlap,
+        marks: &mut Marks,
+    ) -> Measured {
+        let (shared, anchors) = a.common(b, marks);
+        let mut measure = Measure {
+            a: a.size(),
+            b: b.size(),
+            shared,
+            ..Measure::default()
+        };
+        measure.set_rare(rare);
+        let is_telling = Measured::is_telling(&measure, self.settings);
+        Measured {
+            measure,
+            difference: is_telling.then(|| Difference::of(a, b, anchors)),
         }
-        let mut order: Vec<(u32, Pair)> = pairs.iter().map(|&p| (forest.root(p.0), p)).collect();
-        order.sort_unstable();
-        let mut batches: Vec<Vec<Pair>> = vec![Vec::new()];
+    }
+
+    /// Splits tasks into batches of few documents.
+    fn batches(&self, tasks: &[Task]) -> Vec<Vec<u32>> {
+        let shelves = self.neighbourhoods(tasks);
+        let mut order: Vec<(Pair, Pair, u32)> = (0..)
+            .zip(tasks)
+            .map(|(at, task)| {
+                let (a, b) = (shelves[task.pair.0 as usize], shelves[task.pair.1 as usize]);
+                ((a.min(b), a.max(b)), task.pair, at)
+            })
+            .collect();
+        order.par_sort_unstable();
+        let mut batches: Vec<Vec<u32>> = vec![Vec::new()];
         let mut read = FxHashSet::default();
         let mut words = 0;
-        let length = |document: u32| self.run.prepared[document as usize].words;
-        for (_, pair) in order {
+        let length = |document: u32| self.words[document as usize] as usize;
+        for (_, pair, task) in order {
             // A document larger than a batch is not read again for each of its pairs.
             if words > WORDS.max(2 * (length(pair.0) + length(pair.1))) {
                 batches.push(Vec::new());
@@ -178,42 +169,30 @@ impl Measuring<'_> {
                     words += length(document);
                 }
             }
-            batches.last_mut().expect("one batch at least").push(pair);
+            batches.last_mut().expect("one batch at least").push(task);
         }
         batches
     }
 
-    fn finding(&self, a: (u32, &Reading<'_>), b: (u32, &Reading<'_>)) -> Finding {
-        let ((a, x), (b, y)) = (a, b);
-        let settings = self.run.settings;
-        let (shared, anchors) = x.common(y);
-        let mut measure = Measure {
-            a: x.size(),
-            b: y.size(),
-            shared,
-            ..Measure::default()
-        };
-        measure.count_rare(self.sketch(a), self.sketch(b));
-        let rule = rule(&measure, settings);
-        let is_telling = rule.is_some() || measure.containment() >= settings.quotes_share;
-        let difference = is_telling.then(|| Difference::of(x, y, anchors));
-        let items = self.run.items;
-        let verdict = match &difference {
-            _ if languages_differ(items[a as usize], items[b as usize]) => Verdict::Apart,
-            Some(difference) => verdict(rule, &measure, difference, settings),
-            None => Verdict::Apart,
-        };
-        Finding {
-            a,
-            b,
-            measure,
-            difference,
-            verdict,
+    /// Returns for each document a number that those share that are best read together: pairs with most
+    /// in common are put together first, as long as a batch can hold them.
+    fn neighbourhoods(&self, tasks: &[Task]) -> Vec<u32> {
+        let mut order: Vec<(u32, u32)> = (0..)
+            .zip(tasks)
+            .map(|(at, task)| (task.closeness(), at))
+            .collect();
+        order.par_sort_unstable();
+        let mut forest = Forest::new(self.order.len());
+        let mut words = self.words.to_vec();
+        for (_, at) in order.into_iter().rev() {
+            let (a, b) = tasks[at as usize].pair;
+            let (a, b) = (forest.root(a), forest.root(b));
+            let sum = words[a as usize].saturating_add(words[b as usize]);
+            if a != b && sum as usize <= WORDS {
+                forest.join(a, b);
+                words[forest.root(a) as usize] = sum;
+            }
         }
-    }
-
-    fn sketch(&self, document: u32) -> (&Sketch, &[bool]) {
-        let document = document as usize;
-        (&self.run.prepared[document].sketch, self.rare[document])
+        forest.roots()
     }
 }

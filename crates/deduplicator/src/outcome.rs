@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use thresh_types::{ClusterMember, Edge, NonMerging, Relation, RelationKind};
+use thresh_types::{ClusterMember, Edge, Relation};
 
-use crate::canonical::{Preference, truncated};
+use crate::canonical::{Member, Preference, truncated};
 use crate::constraints::Decided;
 use crate::explain::{self, rounded};
+use crate::facts::Facts;
 use crate::identity::Identities;
-use crate::item::{Grouping, Item};
-use crate::judge::{Finding, Later, Rule, Verdict};
+use crate::item::Grouping;
+use crate::judge::{Finding, Verdict};
+use crate::origin::{self, Copied};
 use crate::settings::Settings;
 
 /// All that the result is made of. Documents are named by their place in the order of ids.
 pub(crate) struct Outcome<'a> {
-    pub(crate) items: &'a [&'a Item],
+    pub(crate) facts: &'a [Facts],
     pub(crate) words: Vec<usize>,
     pub(crate) settings: &'a Settings,
     pub(crate) decided: &'a Decided,
@@ -33,7 +35,16 @@ struct Tie {
     relation: Relation,
     jaccard: f64,
     containment: f64,
+    core: Option<f64>,
+    rule: &'static str,
     reason: String,
+}
+
+/// Which member of a cluster speaks for it.
+struct Choice {
+    chosen: u32,
+    /// Why, for people.
+    why: String,
 }
 
 /// What is known of the evidence for each text.
@@ -44,30 +55,56 @@ struct Ties<'a> {
     named: BTreeMap<u32, (u32, &'static str)>,
 }
 
+/// All that members are made of.
+struct Table<'a> {
+    clusters: BTreeMap<u32, Vec<u32>>,
+    choices: BTreeMap<u32, Choice>,
+    canonicals: Vec<u32>,
+    ties: Ties<'a>,
+}
+
 const DECIDED: &str = "decided: people merged both";
 const IDENTITY: &str = "identity: both name the same document";
-
-/// Relations of groups of equal texts are spelled out for every pair of members up to so many
-/// pairs, and beyond that for the first of each group only.
-const SPELLED_OUT: usize = 256;
+const CLAIMED: &str =
+    "claimed: one page calls the other's address its own, or both bear one symbol";
 
 impl Outcome<'_> {
-    /// Returns the result, members in the order of ids.
-    pub(crate) fn grouping(&self) -> Grouping {
+    /// Returns the result, members in the order of `documents`.
+    pub(crate) fn grouping(&self, documents: impl Iterator<Item = u32>) -> Grouping {
+        let mut copies = Vec::new();
+        let table = self.table(&mut copies);
+        Grouping {
+            members: documents.map(|one| self.member(one, &table)).collect(),
+            edges: self.edges(&table.canonicals, &table.ties),
+            relations: self.relations(&copies),
+            containments: self.containments(),
+        }
+    }
+
+    /// Calls `each` with the place of every document, in the order of `documents`, and makes nothing
+    /// else.
+    pub(crate) fn members(
+        &self,
+        documents: impl Iterator<Item = u32>,
+        each: &mut dyn FnMut(ClusterMember),
+    ) {
+        let table = self.table(&mut Vec::new());
+        documents.for_each(|one| each(self.member(one, &table)));
+    }
+
+    fn table(&self, copies: &mut Vec<Copied>) -> Table<'_> {
         let clusters = self.clusters();
-        let canonicals = self.canonicals(&clusters);
+        let choices = self.choices(&clusters, copies);
+        let canonicals: Vec<u32> = self.roots.iter().map(|root| choices[root].chosen).collect();
         let ties = Ties {
             best: self.best_findings(&canonicals),
             named: self.named(),
         };
-        let member =
-            |document| self.member(document, &clusters, canonicals[document as usize], &ties);
-        let count = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        Grouping {
-            members: (0..count).map(member).collect(),
-            edges: self.edges(&canonicals, &ties),
-            relations: self.relations(),
-            containments: self.containments(),
+        Table {
+            clusters,
+            choices,
+            canonicals,
+            ties,
         }
     }
 
@@ -79,45 +116,79 @@ impl Outcome<'_> {
         clusters
     }
 
-    /// Returns the canonical document of each document's cluster.
-    fn canonicals(&self, clusters: &BTreeMap<u32, Vec<u32>>) -> Vec<u32> {
-        let mut cut = vec![false; self.items.len()];
-        for finding in self.merged() {
-            if let Some(document) = truncated(finding) {
-                cut[document as usize] = true;
-            }
-        }
-        let mut canonicals = vec![0; self.items.len()];
-        for members in clusters.values() {
-            let lengths = members
-                .iter()
-                .map(|&document| self.words[document as usize]);
-            let longest = lengths.max().unwrap_or(0);
-            let preference = |&&document: &&u32| {
-                let at = document as usize;
-                let is_cut = cut[self.leaders[at] as usize];
-                Preference::of(self.items[at], self.words[at], is_cut, longest)
+    /// Returns who speaks for each cluster, by root, and adds who has the text from whom.
+    fn choices(
+        &self,
+        clusters: &BTreeMap<u32, Vec<u32>>,
+        copies: &mut Vec<Copied>,
+    ) -> BTreeMap<u32, Choice> {
+        let cut = self.cut();
+        let choice = |(&root, members): (&u32, &Vec<u32>)| {
+            let choice = match members[..] {
+                [alone] => Choice {
+                    chosen: alone,
+                    why: explain::UNIQUE.to_owned(),
+                },
+                _ => self.choice(members, &cut, copies),
             };
-            let chosen = members.iter().min_by_key(preference).copied().unwrap_or(0);
-            for &document in members {
-                canonicals[document as usize] = chosen;
-            }
+            (root, choice)
+        };
+        clusters.iter().map(choice).collect()
+    }
+
+    /// Returns for every text whether a copy holds a part that it lacks.
+    fn cut(&self) -> Vec<bool> {
+        let mut cut = vec![false; self.facts.len()];
+        for document in self.merged().filter_map(truncated) {
+            cut[document as usize] = true;
         }
-        canonicals
+        cut
+    }
+
+    fn choice(&self, members: &[u32], cut: &[bool], copies: &mut Vec<Copied>) -> Choice {
+        let claimed = origin::claimed(members, self.facts);
+        let lengths = members
+            .iter()
+            .map(|&document| self.words[document as usize]);
+        let longest = lengths.max().unwrap_or(0);
+        let preference = |document: u32| {
+            let at = document as usize;
+            let member = Member {
+                words: self.words[at],
+                is_cut: cut[self.leaders[at] as usize],
+                is_copy: claimed.contains_key(&document),
+            };
+            Preference::of(&self.facts[at], member, longest)
+        };
+        let mut ranked: Vec<(Preference<'_>, u32)> = members
+            .iter()
+            .map(|&document| (preference(document), document))
+            .collect();
+        ranked.sort_unstable();
+        let why = ranked[0].0.advantage(&ranked[1].0);
+        let why = why.replace('X', &self.facts[ranked[1].1 as usize].id);
+        let order: Vec<u32> = ranked.iter().map(|&(_, document)| document).collect();
+        let mirrored = origin::mirrored(&order, self.facts).into_iter();
+        copies.extend(mirrored.filter(|copied| !claimed.contains_key(&copied.copy)));
+        copies.extend(claimed.into_values());
+        Choice {
+            chosen: order[0],
+            why: format!("canonical: speaks for {} documents; {why}", members.len()),
+        }
     }
 
     /// The findings that speak for a merge that happened.
-    fn merged(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn merged(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| {
             matches!(finding.verdict, Verdict::Merge(_)) && self.together(finding.a, finding.b)
         })
     }
 
-    fn together(&self, a: u32, b: u32) -> bool {
+    pub(crate) fn together(&self, a: u32, b: u32) -> bool {
         self.roots[a as usize] == self.roots[b as usize]
     }
 
-    fn finding(&self, a: u32, b: u32) -> Option<&Finding> {
+    pub(crate) fn finding(&self, a: u32, b: u32) -> Option<&Finding> {
         let pair = (a.min(b), a.max(b));
         let at = self
             .findings
@@ -144,36 +215,28 @@ impl Outcome<'_> {
         best
     }
 
-    fn member(
-        &self,
-        document: u32,
-        clusters: &BTreeMap<u32, Vec<u32>>,
-        canonical: u32,
-        ties: &Ties<'_>,
-    ) -> ClusterMember {
-        let cluster = &clusters[&self.roots[document as usize]];
-        let tie = (document != canonical).then(|| self.tie(document, canonical, ties));
+    fn member(&self, document: u32, table: &Table<'_>) -> ClusterMember {
+        let root = self.roots[document as usize];
+        let (cluster, Choice { chosen, why }) = (&table.clusters[&root], &table.choices[&root]);
+        let tie = (document != *chosen).then(|| self.tie(document, *chosen, &table.ties));
         let alone = match cluster.len() {
-            1 => (Relation::Unique, explain::UNIQUE.to_owned()),
-            count => (
-                Relation::Canonical,
-                format!("canonical: speaks for {count} documents"),
-            ),
+            1 => Relation::Unique,
+            _ => Relation::Canonical,
         };
         ClusterMember {
             id: self.id(document),
             cluster_id: self.id(cluster[0]),
-            canonical_id: self.id(canonical),
-            relation: tie.as_ref().map_or(alone.0, |tie| tie.relation),
+            canonical_id: self.id(*chosen),
+            relation: tie.as_ref().map_or(alone, |tie| tie.relation),
             to: tie.as_ref().map(|tie| self.id(tie.to)),
             jaccard: tie.as_ref().map(|tie| tie.jaccard),
             containment: tie.as_ref().map(|tie| tie.containment),
-            reason: tie.map_or(alone.1, |tie| tie.reason),
+            reason: tie.map_or_else(|| why.clone(), |tie| tie.reason),
         }
     }
 
-    fn id(&self, document: u32) -> String {
-        self.items[document as usize].id.clone()
+    pub(crate) fn id(&self, document: u32) -> String {
+        self.facts[document as usize].id.clone()
     }
 
     /// Returns why `document` is where it is.
@@ -188,7 +251,7 @@ impl Outcome<'_> {
                 true => canonical,
                 false => other,
             };
-            return self.finding_tie(finding, leader, to, explain::merge(finding));
+            return self.finding_tie(finding, leader, to);
         }
         self.named_tie(leader, ties).unwrap_or_else(|| {
             exact(if leader == document {
@@ -199,9 +262,10 @@ impl Outcome<'_> {
         })
     }
 
-    fn finding_tie(&self, finding: &Finding, from: u32, to: u32, reason: String) -> Tie {
+    fn finding_tie(&self, finding: &Finding, from: u32, to: u32) -> Tie {
         let settings = self.settings;
         let held = finding.held(settings.contained_share, settings.near_jaccard);
+        let (rule, why) = explain::merging(finding.verdict);
         Tie {
             to,
             relation: match held == Some(from) {
@@ -210,7 +274,9 @@ impl Outcome<'_> {
             },
             jaccard: rounded(finding.measure.jaccard()),
             containment: rounded(finding.measure.containment()),
-            reason,
+            core: Some(rounded(finding.measure.core())),
+            rule,
+            reason: explain::with_evidence(why, finding, from),
         }
     }
 
@@ -218,9 +284,11 @@ impl Outcome<'_> {
     fn named(&self) -> BTreeMap<u32, (u32, &'static str)> {
         let decided = self.decided.merge.iter().map(|pair| (pair, DECIDED));
         let equal = self.identities.equal.iter().map(|pair| (pair, IDENTITY));
+        let claimed = self.identities.claimed.iter().map(|pair| (pair, CLAIMED));
         let mut named = BTreeMap::new();
         for (&(a, b), why) in decided
             .chain(equal)
+            .chain(claimed)
             .filter(|(pair, _)| self.together(pair.0, pair.1))
         {
             named.entry(self.leaders[a as usize]).or_insert((b, why));
@@ -230,22 +298,26 @@ impl Outcome<'_> {
     }
 
     fn named_tie(&self, leader: u32, ties: &Ties<'_>) -> Option<Tie> {
-        let &(other, reason) = ties.named.get(&leader)?;
-        Some(self.tie_by_name(leader, other, reason))
+        let &(other, why) = ties.named.get(&leader)?;
+        Some(self.tie_by_name(leader, other, why))
     }
 
-    fn tie_by_name(&self, leader: u32, other: u32, reason: &str) -> Tie {
+    fn tie_by_name(&self, leader: u32, other: u32, why: &'static str) -> Tie {
+        let rule = why.split(':').next().unwrap_or_default();
         match self.finding(leader, self.leaders[other as usize]) {
-            Some(finding) => {
-                let reason = explain::with_evidence(reason, finding);
-                self.finding_tie(finding, leader, other, reason)
-            }
+            Some(finding) => Tie {
+                rule,
+                reason: explain::with_evidence(why, finding, leader),
+                ..self.finding_tie(finding, leader, other)
+            },
             None => Tie {
                 to: other,
                 relation: Relation::Near,
                 jaccard: 0.0,
                 containment: 0.0,
-                reason: reason.to_owned(),
+                core: None,
+                rule,
+                reason: why.to_owned(),
             },
         }
     }
@@ -263,7 +335,7 @@ impl Outcome<'_> {
                 true => finding.a,
                 false => finding.b,
             };
-            let tie = self.finding_tie(finding, from, finding.other(from), explain::merge(finding));
+            let tie = self.finding_tie(finding, from, finding.other(from));
             edges.push(self.edge(from, tie));
         }
         for (&leader, &(other, why)) in &ties.named {
@@ -283,117 +355,10 @@ impl Outcome<'_> {
             relation: tie.relation,
             jaccard: tie.jaccard,
             containment: tie.containment,
+            core: tie.core,
+            rule: tie.rule.to_owned(),
             reason: tie.reason,
         }
-    }
-
-    /// Returns the pairs that relate but stay apart.
-    fn relations(&self) -> Vec<NonMerging> {
-        let mut relations = Vec::new();
-        for finding in self.findings {
-            if !self.together(finding.a, finding.b)
-                && let Some((holder, part, kind, why)) = self.kind(finding)
-            {
-                relations.push(self.relation(holder, part, kind, why, Some(finding)));
-            }
-        }
-        for &(a, b) in &self.identities.translations {
-            let why = "translation: one document in two languages";
-            if !self.together(a, b) {
-                relations.push(self.relation(a, b, RelationKind::Translation, why, None));
-            }
-        }
-        for &(later, earlier) in &self.identities.revisions {
-            let why = "revision: the identities differ in their revision only";
-            let finding =
-                self.finding(self.leaders[later as usize], self.leaders[earlier as usize]);
-            if !self.together(later, earlier) {
-                relations.push(self.relation(later, earlier, RelationKind::Revision, why, finding));
-            }
-        }
-        sort(&mut relations);
-        relations
-    }
-
-    fn kind(&self, finding: &Finding) -> Option<(u32, u32, RelationKind, &'static str)> {
-        let settings = self.settings;
-        let (a, b) = (finding.a, finding.b);
-        match finding.verdict {
-            Verdict::Template => {
-                let why = "template: numbers or dates differ";
-                return Some((a, b, RelationKind::Template, why));
-            }
-            Verdict::Revision(later) => {
-                let (later, earlier) = if later == Later::A { (a, b) } else { (b, a) };
-                let why = "revision: a revision mark differs";
-                return Some((later, earlier, RelationKind::Revision, why));
-            }
-            Verdict::Merge(Rule::Exchanged) => {
-                let why = "template: one frame around different passages";
-                return Some((a, b, RelationKind::Template, why));
-            }
-            // People or copies of both keep them apart.
-            Verdict::Merge(_) if self.decided.keeps_apart(a, b) => return None,
-            Verdict::Merge(_) => {
-                let why = "template: alike, but other copies of them differ in numbers or dates";
-                return Some((a, b, RelationKind::Template, why));
-            }
-            Verdict::Apart => {}
-        }
-        let part = finding.held(settings.quotes_share, settings.near_jaccard)?;
-        let holder = finding.other(part);
-        if self.digests.binary_search(&holder).is_ok() {
-            let why = "contains: a digest holds this text among others";
-            let whole = finding.measure.containment() >= settings.contains_share;
-            return whole.then_some((holder, part, RelationKind::Contains, why));
-        }
-        let why = "quotes: the larger text holds much of the smaller among its own";
-        Some((holder, part, RelationKind::Quotes, why))
-    }
-
-    fn relation(
-        &self,
-        a: u32,
-        b: u32,
-        relation: RelationKind,
-        why: &str,
-        finding: Option<&Finding>,
-    ) -> NonMerging {
-        NonMerging {
-            a: self.id(a),
-            b: self.id(b),
-            relation,
-            jaccard: finding.map_or(0.0, |finding| rounded(finding.measure.jaccard())),
-            containment: finding.map_or(0.0, |finding| rounded(finding.measure.containment())),
-            reason: finding.map_or_else(|| why.to_owned(), |f| explain::with_evidence(why, f)),
-        }
-    }
-
-    /// Returns the pairs in which one document holds the other, in or across clusters.
-    fn containments(&self) -> Vec<NonMerging> {
-        let settings = self.settings;
-        let mut equals: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (document, &leader) in (0..).zip(self.leaders) {
-            equals.entry(leader).or_default().push(document);
-        }
-        let mut found = Vec::new();
-        for finding in self.findings {
-            let Some(part) = finding.held(settings.contains_share, settings.near_jaccard) else {
-                continue;
-            };
-            let (holders, parts) = (&equals[&finding.other(part)], &equals[&part]);
-            let all = holders.len() * parts.len() <= SPELLED_OUT;
-            let first = |group: &[u32]| if all { group.len() } else { 1 };
-            for &holder in &holders[..first(holders)] {
-                for &part in &parts[..first(parts)] {
-                    let why = "contains: the larger text holds the smaller";
-                    let kind = RelationKind::Contains;
-                    found.push(self.relation(holder, part, kind, why, Some(finding)));
-                }
-            }
-        }
-        sort(&mut found);
-        found
     }
 }
 
@@ -403,11 +368,8 @@ fn exact(to: u32) -> Tie {
         relation: Relation::Exact,
         jaccard: 1.0,
         containment: 1.0,
+        core: None,
+        rule: "exact",
         reason: explain::EXACT.to_owned(),
     }
-}
-
-fn sort(relations: &mut Vec<NonMerging>) {
-    relations.sort_by(|x, y| (&x.a, &x.b, x.relation).cmp(&(&y.a, &y.b, y.relation)));
-    relations.dedup_by(|x, y| (&x.a, &x.b, x.relation) == (&y.a, &y.b, y.relation));
 }

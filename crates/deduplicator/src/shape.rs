@@ -17,6 +17,8 @@ pub(crate) struct Shape {
     pub(crate) tail: usize,
     /// Own words that stand in lines of prose.
     pub(crate) prose: usize,
+    /// Common words that stand in lines of prose.
+    pub(crate) common_prose: usize,
 }
 
 impl Shape {
@@ -34,12 +36,14 @@ impl Shape {
             let prose = &reading.prose[start..end];
             prose.iter().filter(|&&is_prose| is_prose).count()
         };
+        let prose = ranges.iter().map(is_prose).sum();
         Self {
             words,
             lead,
             inner: own - lead - tail,
             tail,
-            prose: ranges.iter().map(is_prose).sum(),
+            prose,
+            common_prose: is_prose(&(0, words)) - prose,
         }
     }
 
@@ -113,6 +117,27 @@ pub(crate) fn is_exchanged(a: &Shape, b: &Shape, replaced: usize) -> bool {
     replaced >= PASSAGE && a.lead + a.tail <= ENDS && b.lead + b.tail <= ENDS
 }
 
+/// Returns whether two documents are one text in different frames, by their form alone: an article's
+/// worth of common prose with hardly a gap, and around it, before and behind, lines that are none.
+///
+/// Of a text with many copies no 5-gram is rare, so that nothing else tells it from a site's chrome;
+/// that stands around what differs.
+pub(crate) fn is_reframed(a: &Shape, b: &Shape) -> bool {
+    /// Fewer words may be a disclaimer.
+    const ARTICLE: usize = 100;
+    /// Words before and behind, of one document at least: a menu, a footer.
+    const FRAME: usize = 10;
+    let common = a.common().min(b.common());
+    let framed = |shape: &Shape| shape.lead >= FRAME && shape.tail >= FRAME;
+    let whole = |shape: &Shape| {
+        shape.inner * 12 <= common
+            && shape.common_prose * 10 >= common * 9
+            && shape.prose * 4 <= shape.own()
+            && shape.own() <= common
+    };
+    common >= ARTICLE && (framed(a) || framed(b)) && whole(a) && whole(b)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +149,7 @@ mod tests {
             inner,
             tail,
             prose: 0,
+            common_prose: common,
         }
     }
 
@@ -167,5 +193,20 @@ mod tests {
             &shape(0, 90, 2, 500),
             60
         ));
+    }
+
+    #[test]
+    fn one_text_in_two_frames_is_known_by_its_form() {
+        let (menus, bare) = (shape(60, 2, 70, 240), shape(0, 0, 0, 240));
+        assert!(is_reframed(&menus, &menus) && is_reframed(&menus, &bare));
+        assert!(!is_reframed(&bare, &shape(0, 0, 60, 240)));
+        assert!(!is_reframed(&menus, &shape(0, 80, 0, 240)));
+        let prose = Shape { prose: 90, ..menus };
+        assert!(!is_reframed(&prose, &menus));
+        let listing = Shape {
+            common_prose: 120,
+            ..menus
+        };
+        assert!(!is_reframed(&listing, &menus));
     }
 }

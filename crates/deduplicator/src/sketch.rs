@@ -11,6 +11,9 @@ pub(crate) const WORDS: usize = 5;
 /// saves memory while short shared passages begin to be missed.
 const RATE: u64 = 8;
 
+/// Hashes up to this are sampled.
+pub(crate) const SAMPLED: u64 = u64::MAX / RATE;
+
 /// A sketch has at least this many hashes where the document has so many 5-grams.
 const LEAST: usize = 24;
 
@@ -26,16 +29,38 @@ pub(crate) struct Sketch {
 /// Returns the hash of each word 5-gram in the order of the text; a shorter text has one, a text
 /// without words none.
 pub(crate) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> + '_ {
-    let whole = (!words.is_empty() && words.len() < WORDS).then(|| mix(words));
-    whole.into_iter().chain(words.windows(WORDS).map(mix))
+    // One word less than a 5-gram; the first of it is taken off again before it counts.
+    let head = words.get(..WORDS - 1).unwrap_or_default();
+    let mut sum = polynomial(0, head);
+    let mut leaving = 0;
+    let whole = (!words.is_empty() && words.len() < WORDS)
+        .then(|| finished(polynomial(words.len() as u64, words)));
+    let last = words.iter().skip(WORDS - 1);
+    let rolled = last.zip(words).map(move |(&word, &first)| {
+        sum = sum
+            .wrapping_sub(BASE_4.wrapping_mul(leaving))
+            .wrapping_mul(BASE)
+            .wrapping_add(word);
+        leaving = first;
+        finished(sum.wrapping_add(LENGTH))
+    });
+    whole.into_iter().chain(rolled)
 }
 
-/// Hashes a sequence of word hashes: a polynomial, then the finaliser of `MurmurHash3`, without which
-/// the low bits would decide over the sample.
-fn mix(words: &[u64]) -> u64 {
-    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+const BASE_4: u64 = BASE.wrapping_pow(WORDS as u32 - 1);
+/// What the length of a 5-gram adds to its polynomial.
+const LENGTH: u64 = BASE.wrapping_pow(WORDS as u32).wrapping_mul(WORDS as u64);
+
+/// Returns the value of the polynomial with these coefficients.
+fn polynomial(first: u64, words: &[u64]) -> u64 {
     let step = |sum: u64, &word: &u64| sum.wrapping_mul(BASE).wrapping_add(word);
-    let mut hash = words.iter().fold(words.len() as u64, step);
+    words.iter().fold(first, step)
+}
+
+/// The finaliser of `MurmurHash3`, without which the low bits would decide over the sample.
+#[inline]
+const fn finished(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     hash ^ (hash >> 33)
@@ -44,7 +69,7 @@ fn mix(words: &[u64]) -> u64 {
 impl Sketch {
     /// Returns the sketch of the document with these word hashes.
     pub(crate) fn of(words: &[u64]) -> Self {
-        let bound = u64::MAX / RATE;
+        let bound = SAMPLED;
         let sampled = sorted(shingles(words).filter(|&hash| hash <= bound).collect());
         if sampled.len() >= LEAST {
             return Self {
@@ -64,20 +89,6 @@ impl Sketch {
             bound: if whole { u64::MAX } else { last.max(bound) },
         }
     }
-
-    /// Returns the indices in both sketches of the 5-grams that both documents have, and how many
-    /// of either sketch could have been shared.
-    pub(crate) fn overlap<'a>(&'a self, other: &'a Self) -> Overlap<'a> {
-        let bound = self.bound.min(other.bound);
-        let under = |sketch: &'a Self| {
-            let end = sketch.hashes.partition_point(|&hash| hash <= bound);
-            &sketch.hashes[..end]
-        };
-        Overlap {
-            a: under(self),
-            b: under(other),
-        }
-    }
 }
 
 fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
@@ -86,40 +97,22 @@ fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
     hashes
 }
 
-/// The comparable parts of two sketches.
-pub(crate) struct Overlap<'a> {
-    pub(crate) a: &'a [u64],
-    pub(crate) b: &'a [u64],
-}
-
-impl Overlap<'_> {
-    /// Calls `visit` with the index in `a` of every shared hash.
-    pub(crate) fn for_each_shared(&self, mut visit: impl FnMut(usize)) {
-        let (mut i, mut j) = (0, 0);
-        while i < self.a.len() && j < self.b.len() {
-            let (x, y) = (self.a[i], self.b[j]);
-            if x == y {
-                visit(i);
-            }
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
-        }
-    }
-
-    /// Returns the number of shared hashes.
-    pub(crate) fn shared(&self) -> usize {
-        let mut count = 0;
-        self.for_each_shared(|_| count += 1);
-        count
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn numbers(from: u64, to: u64) -> Vec<u64> {
-        (from..to).map(|n| mix(&[n])).collect()
+        (from..to).map(finished).collect()
+    }
+
+    /// Returns how many hashes of either sketch could be shared, and how many are.
+    fn overlap(a: &Sketch, b: &Sketch) -> (usize, usize, usize) {
+        let bound = a.bound.min(b.bound);
+        let under = |s: &Sketch| s.hashes.partition_point(|&hash| hash <= bound);
+        let shared = a.hashes.iter().filter(|hash| b.hashes.contains(hash));
+        (under(a), under(b), shared.count())
     }
 
     #[test]
@@ -132,13 +125,11 @@ mod tests {
 
     #[test]
     fn a_sketch_estimates_containment_of_a_small_document_in_a_large_one() {
-        let (large, small) = (
-            Sketch::of(&numbers(0, 8000)),
-            Sketch::of(&numbers(100, 200)),
-        );
-        let overlap = large.overlap(&small);
-        assert!(overlap.b.len() >= 8);
-        assert_eq!(overlap.shared(), overlap.b.len());
+        let large = Sketch::of(&numbers(0, 8000));
+        let small = Sketch::of(&numbers(100, 200));
+        let (_, least, shared) = overlap(&large, &small);
+        assert!(least >= 8);
+        assert_eq!(shared, least);
         assert!((700..1300).contains(&large.hashes.len()));
     }
 
@@ -148,6 +139,19 @@ mod tests {
             Sketch::of(&numbers(0, 900)),
             Sketch::of(&numbers(5000, 5900)),
         );
-        assert_eq!(a.overlap(&b).shared(), 0);
+        assert_eq!(overlap(&a, &b).2, 0);
+    }
+
+    proptest! {
+        #[test]
+        fn rolling_is_the_same_as_beginning_anew(words in prop::collection::vec(any::<u64>(), 0..40)) {
+            let anew = |words: &[u64]| finished(polynomial(words.len() as u64, words));
+            let expected: Vec<u64> = match words.len() {
+                0 => vec![],
+                1..WORDS => vec![anew(&words)],
+                _ => words.windows(WORDS).map(anew).collect(),
+            };
+            prop_assert_eq!(shingles(&words).collect::<Vec<u64>>(), expected);
+        }
     }
 }

@@ -1,28 +1,25 @@
 //! Measures pairs of documents exactly, on all of their 5-grams.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use rustc_hash::FxHashSet;
 
+use crate::grams::{Grams, Marks};
 use crate::normalise::Normal;
-use crate::sketch::{Sketch, shingles};
+use crate::postings::Overlap;
 use crate::veto::{Kind, Lexicon};
 
 /// A document read in full, for the time that its pairs are measured.
 pub(crate) struct Reading<'a> {
-    pub(crate) normal: Normal,
-    pub(crate) words: Vec<u64>,
+    text: &'a str,
+    normal: Cow<'a, Normal>,
+    /// The hash of each word.
+    pub(crate) words: Cow<'a, [u64]>,
     lexicon: &'a Lexicon,
     /// Whether each word stands in a line that is long enough for prose.
     pub(crate) prose: Vec<bool>,
-    /// Ascending by hash, each hash once.
-    grams: Vec<Gram>,
-}
-
-/// A 5-gram and the index of its first word.
-#[derive(Clone, Copy)]
-struct Gram {
-    hash: u64,
-    at: u32,
-    once: bool,
+    grams: Grams,
 }
 
 /// Words in a line of prose: menus, tags and teasers have fewer in nearly all of their lines, and
@@ -42,12 +39,28 @@ pub(crate) struct Measure {
 
 impl<'a> Reading<'a> {
     /// Reads `text`.
-    pub(crate) fn of(text: &str, lexicon: &'a Lexicon) -> Self {
-        let normal = Normal::of(text);
-        let words = normal.hashes();
+    pub(crate) fn of(text: &'a str, lexicon: &'a Lexicon) -> Self {
+        let mut normal = Normal::of(text);
+        let words = std::mem::take(&mut normal.hashes);
+        Self::from_parts(text, Cow::Owned(normal), Cow::Owned(words), lexicon)
+    }
+
+    /// Takes up `text`, whose words are `normal`.
+    pub(crate) fn again(text: &'a str, normal: &'a Normal, lexicon: &'a Lexicon) -> Self {
+        let words = Cow::Borrowed(normal.hashes.as_slice());
+        Self::from_parts(text, Cow::Borrowed(normal), words, lexicon)
+    }
+
+    fn from_parts(
+        text: &'a str,
+        normal: Cow<'a, Normal>,
+        words: Cow<'a, [u64]>,
+        lexicon: &'a Lexicon,
+    ) -> Self {
         Self {
-            grams: grams(&words),
+            grams: Grams::of(&words),
             prose: normal.in_long_lines(PROSE),
+            text,
             normal,
             words,
             lexicon,
@@ -57,49 +70,29 @@ impl<'a> Reading<'a> {
     /// Returns the kind of word `index`.
     pub(crate) fn kind(&self, index: usize) -> Kind {
         self.lexicon
-            .kind(self.normal.word(index), self.words[index])
+            .kind(self.words[index], self.normal.has_digit(index))
+    }
+
+    /// Returns word `index`, folded.
+    pub(crate) fn word(&self, index: usize) -> String {
+        self.normal.word(index, self.text)
+    }
+
+    /// Returns the bytes of the text in which word `index` stands, with the separators behind it.
+    #[allow(dead_code, reason = "for the spans of explanations")]
+    pub(crate) fn span(&self, index: usize) -> Range<usize> {
+        self.normal.place(index, self.text)
     }
 
     /// Returns how many 5-grams both documents have, and where those stand that occur once in both.
-    pub(crate) fn common(&self, other: &Self) -> (usize, Vec<(u32, u32)>) {
-        let (mut i, mut j, mut shared) = (0, 0, 0);
-        let mut anchors = Vec::new();
-        while let (Some(x), Some(y)) = (self.grams.get(i), other.grams.get(j)) {
-            if x.hash == y.hash {
-                shared += 1;
-                if x.once && y.once {
-                    anchors.push((x.at, y.at));
-                }
-            }
-            i += usize::from(x.hash <= y.hash);
-            j += usize::from(y.hash <= x.hash);
-        }
-        (shared, anchors)
+    pub(crate) fn common(&self, other: &Self, marks: &mut Marks) -> (usize, Vec<(u32, u32)>) {
+        self.grams.common(&other.grams, marks)
     }
 
     /// Returns the number of distinct 5-grams.
     pub(crate) const fn size(&self) -> usize {
-        self.grams.len()
+        self.grams.distinct()
     }
-}
-
-fn grams(words: &[u64]) -> Vec<Gram> {
-    let mut all: Vec<Gram> = shingles(words)
-        .zip(0..)
-        .map(|(hash, at)| Gram {
-            hash,
-            at,
-            once: true,
-        })
-        .collect();
-    // Which of several places stays does not matter: only those that occur once are used.
-    all.sort_unstable_by_key(|gram| gram.hash);
-    all.dedup_by(|later, kept| {
-        let same = later.hash == kept.hash;
-        kept.once &= !same;
-        same
-    });
-    all
 }
 
 impl Measure {
@@ -123,15 +116,23 @@ impl Measure {
         share(self.a.min(self.b), self.a.max(self.b))
     }
 
-    /// Adds the counts of rare sampled 5-grams, given which entries of either sketch are rare.
-    pub(crate) fn count_rare(&mut self, a: (&Sketch, &[bool]), b: (&Sketch, &[bool])) {
-        let overlap = a.0.overlap(b.0);
-        let rare = |flags: &[bool], length: usize| flags[..length].iter().filter(|&&r| r).count();
-        self.rare_a = rare(a.1, overlap.a.len());
-        self.rare_b = rare(b.1, overlap.b.len());
-        let mut shared = 0;
-        overlap.for_each_shared(|index| shared += usize::from(a.1[index]));
-        self.rare_shared = shared;
+    /// Returns the counts with the documents in the other order.
+    pub(crate) const fn turned(self) -> Self {
+        Self {
+            a: self.b,
+            b: self.a,
+            shared: self.shared,
+            rare_a: self.rare_b,
+            rare_b: self.rare_a,
+            rare_shared: self.rare_shared,
+        }
+    }
+
+    /// Sets the counts of rare sampled 5-grams.
+    pub(crate) const fn set_rare(&mut self, rare: Overlap) {
+        self.rare_a = rare.a as usize;
+        self.rare_b = rare.b as usize;
+        self.rare_shared = rare.shared as usize;
     }
 }
 
@@ -143,12 +144,10 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 /// Returns the words of `hunk_words` as text, shortened.
-pub(crate) fn quote(reading: &Reading<'_>, range: std::ops::Range<usize>) -> String {
+pub(crate) fn quote(reading: &Reading<'_>, range: Range<usize>) -> String {
     const MOST: usize = 6;
     let more = range.len() > MOST;
-    let words = range
-        .take(MOST)
-        .map(|index| String::from_utf8_lossy(reading.normal.word(index)).into_owned());
+    let words = range.take(MOST).map(|index| reading.word(index));
     let mut text = words.collect::<Vec<_>>().join(" ");
     if more {
         text.push_str(" …");
@@ -160,6 +159,6 @@ pub(crate) fn quote(reading: &Reading<'_>, range: std::ops::Range<usize>) -> Str
 pub(crate) fn hashed(words: &[&str]) -> FxHashSet<u64> {
     words
         .iter()
-        .flat_map(|word| Normal::of(word).hashes())
+        .flat_map(|word| Normal::of(word).hashes)
         .collect()
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use crate::diff::{Hunk, hunks};
+use crate::examples::Examples;
 use crate::shape::Shape;
 use crate::verify::{Reading, hashed, quote};
 
@@ -81,9 +82,9 @@ impl Lexicon {
         }
     }
 
-    /// Returns the kind of a folded word with its hash.
-    pub(crate) fn kind(&self, word: &[u8], hash: u64) -> Kind {
-        if word.iter().any(u8::is_ascii_digit) {
+    /// Returns the kind of the folded word with this hash.
+    pub(crate) fn kind(&self, hash: u64, has_digit: bool) -> Kind {
+        if has_digit {
             Kind::Number
         } else if self.calendar.contains(&hash) {
             Kind::Calendar
@@ -115,7 +116,7 @@ pub(crate) struct Difference {
     /// What the second document has alone.
     pub(crate) b: Shape,
     /// A few hunks for people.
-    pub(crate) examples: Vec<(String, String)>,
+    pub(crate) examples: Examples,
 }
 
 /// Hunks with more words on a side are passages, in which numbers have no counterpart.
@@ -125,6 +126,17 @@ const SMALL: usize = 8;
 const EXAMPLES: usize = 3;
 
 impl Difference {
+    /// Returns the difference with the documents in the other order.
+    pub(crate) fn turned(self) -> Self {
+        Self {
+            revisions: (self.revisions.1, self.revisions.0),
+            a: self.b,
+            b: self.a,
+            examples: self.examples.turned(),
+            ..self
+        }
+    }
+
     /// Compares two documents, given the anchors of their common 5-grams.
     pub(crate) fn of(a: &Reading<'_>, b: &Reading<'_>, anchors: Vec<(u32, u32)>) -> Self {
         let hunks = hunks(&a.words, &b.words, anchors);
@@ -153,7 +165,7 @@ impl Difference {
     }
 }
 
-fn examples(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) -> Vec<(String, String)> {
+fn examples(a: &Reading<'_>, b: &Reading<'_>, hunks: &[Hunk]) -> Examples {
     // Numbers tell people most, then short differences, then the order of the text.
     let weight = |hunk: &&Hunk| {
         let numeric = is_substitution(hunk, a, b) && numbers_of(a, &hunk.a).next().is_some();
@@ -224,8 +236,7 @@ fn revision(reading: &Reading<'_>, range: &Range<usize>) -> u32 {
         (index > 0 && is(index, Kind::Number) && is(index - 1, Kind::Revision)).then_some(index)
     });
     number
-        .and_then(|index| std::str::from_utf8(reading.normal.word(index)).ok())
-        .and_then(|digits| digits.parse().ok())
+        .and_then(|index| reading.word(index).parse().ok())
         .unwrap_or(0)
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{cluster, grouped, item, prose};
-use thresh_deduplicator::Item;
+use thresh_deduplicator::{Constraints, Item, Items, MemoryStore, Settings, group, group_again};
 
 #[test]
 fn many_equal_documents_are_one_cluster() {
@@ -75,5 +75,49 @@ fn many_documents_of_one_identity_are_bounded() {
             .members
             .iter()
             .all(|member| member.cluster_id == "00000")
+    );
+}
+
+#[test]
+fn a_large_document_is_not_read_for_each_of_many_parts() {
+    let parts: Vec<String> = (0..300).map(|n| prose(500 + n, 120)).collect();
+    let mut items: Vec<Item> = (0..)
+        .zip(&parts)
+        .map(|(n, part)| item(&format!("part-{n:03}"), part.as_str()))
+        .collect();
+    items.push(item("whole", parts.concat().repeat(8)));
+    let grouping = grouped(&items);
+    assert_eq!(cluster(&grouping, "whole"), "whole");
+    assert_eq!(grouping.containments.len(), 300);
+}
+
+#[test]
+fn equal_ids_are_told_whatever_else_is_there() {
+    let mut items: Vec<Item> = (0..2_000)
+        .map(|n| item(&format!("{n:04}"), prose(n, 40)))
+        .collect();
+    items[1_999].id = "0007".to_owned();
+    let (none, settings) = (Constraints::default(), Settings::default());
+    let told = group(&items, &none, &settings).expect_err("an id occurs twice");
+    assert!(told.to_string().contains("`0007`"), "{told}");
+    let store = MemoryStore::default();
+    assert_eq!(
+        group_again(&Items(&items), &none, &settings, &store),
+        Err(told)
+    );
+}
+
+#[test]
+fn texts_without_words_are_alone_and_cost_nothing() {
+    let items: Vec<Item> = (0..20_000)
+        .map(|n| item(&format!("{n:05}"), [" ", "", " .,; ", "\u{ad}"][n % 4]))
+        .collect();
+    let grouping = grouped(&items);
+    assert!(grouping.edges.is_empty());
+    assert!(
+        grouping
+            .members
+            .iter()
+            .all(|member| member.cluster_id == member.id)
     );
 }

@@ -109,6 +109,55 @@ fn a_copy_in_chrome_merges_and_the_clean_one_is_kept() {
 }
 
 #[test]
+fn a_text_on_many_sites_is_one_although_none_of_its_words_is_rare() {
+    let page = prose(90, 220);
+    // A letter each, so that no number differs.
+    let other = |n: u64| char::from(b'a' + u8::try_from(n).expect("twenty copies"));
+    let reworded = |n: u64| page.replacen("harbour ", &format!("harbour{} ", other(n)), 2);
+    let framed =
+        |n: u64, text: &str| format!("{}\n{text}\n{}", menu(200 + n, 30), menu(300 + n, 35));
+    let items: Vec<Item> = (0..20)
+        .map(|n| {
+            item(
+                &format!("p{n:02}"),
+                framed(
+                    n,
+                    &if n % 2 == 0 {
+                        page.clone()
+                    } else {
+                        reworded(n)
+                    },
+                ),
+            )
+        })
+        .collect();
+    let grouping = grouped(&items);
+    for n in 1..20 {
+        assert!(together(&grouping, "p00", &format!("p{n:02}")), "p{n:02}");
+    }
+}
+
+#[test]
+fn many_pages_around_one_long_notice_stay_apart() {
+    let notice = prose(91, 160);
+    let items: Vec<Item> = (0..20)
+        .map(|n| {
+            item(
+                &format!("p{n:02}"),
+                format!("{}\n{notice}\n{}", prose(400 + n, 60), menu(500 + n, 20)),
+            )
+        })
+        .collect();
+    let grouping = grouped(&items);
+    assert!(
+        grouping
+            .members
+            .iter()
+            .all(|m| m.relation == Relation::Unique)
+    );
+}
+
+#[test]
 fn a_truncated_copy_merges_and_the_whole_one_is_kept() {
     let whole = prose(11, 400);
     let cut: String = whole.chars().take(1200).collect();

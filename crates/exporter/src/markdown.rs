@@ -95,6 +95,7 @@ mod tests {
             id: DocId::of(&SiteId::local(), "note"),
             cluster_id: DocId::of(&SiteId::local(), "note"),
             aliases: Vec::new(),
+            canonical_reason: None,
             url: String::new(),
             urls: Vec::new(),
             site: SiteId::local(),

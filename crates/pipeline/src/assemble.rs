@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use thresh_cleaner::Cleaned;
 use thresh_config::Config;
 use thresh_corpus::NewDocument;
-use thresh_deduplicator::{Constraints, Grouping, Item};
+use thresh_deduplicator::{Constraints, DedupError, Grouping, Item, Items};
 use thresh_types::{
-    Alias, CanonicalClaim, CanonicalUrl, ClusterMember, DocId, Document, NonMerging, Provenance,
-    Relation, RemovedBlock, RuleId,
+    Alias, CanonicalClaim, CanonicalUrl, ClusterMember, DocId, Document, Evidence, NonMerging,
+    Provenance, Relation, RemovedBlock, RuleId,
 };
 
 use crate::PipelineError;
 use crate::curate::stages;
+use crate::dedup_index::DedupIndex;
 use crate::draft::Draft;
 
 /// The records of a version.
@@ -24,12 +25,17 @@ pub(crate) struct Assembled {
     pub merged: usize,
 }
 
-/// Groups `drafts` by their cleaned bodies and makes one record per cluster.
+/// Groups `drafts` by their cleaned bodies and makes one record per cluster. What is in `index` saves
+/// work and changes nothing.
 ///
 /// # Errors
 /// When two drafts share an identifier, which selection rules out.
-pub(crate) fn assemble(drafts: Vec<Draft>, config: &Config) -> Result<Assembled, PipelineError> {
-    let grouping = group(&drafts, config)?;
+pub(crate) fn assemble(
+    drafts: Vec<Draft>,
+    config: &Config,
+    index: Option<&DedupIndex>,
+) -> Result<Assembled, PipelineError> {
+    let grouping = group(&drafts, config, index)?;
     let relations = relations_by_document(&grouping);
     let total = drafts.len();
     let by_id: BTreeMap<DocId, Draft> = drafts
@@ -52,13 +58,21 @@ pub(crate) fn assemble(drafts: Vec<Draft>, config: &Config) -> Result<Assembled,
     Ok(Assembled { documents, merged })
 }
 
-fn group(drafts: &[Draft], config: &Config) -> Result<Grouping, PipelineError> {
+fn group(
+    drafts: &[Draft],
+    config: &Config,
+    index: Option<&DedupIndex>,
+) -> Result<Grouping, PipelineError> {
     let items: Vec<Item> = drafts.iter().map(item).collect();
-    Ok(thresh_deduplicator::group(
-        &items,
-        &Constraints::default(),
-        &config.dedup,
-    )?)
+    let (decided, settings) = (Constraints::default(), &config.dedup);
+    if let Some(index) = index {
+        match thresh_deduplicator::group_again(&Items(&items), &decided, settings, index) {
+            // A cache that cannot be read or written only costs time.
+            Err(DedupError::Unreadable(detail)) => tracing::warn!("{detail}"),
+            grouping => return Ok(grouping?),
+        }
+    }
+    Ok(thresh_deduplicator::group(&items, &decided, settings)?)
 }
 
 fn item(draft: &Draft) -> Item {
@@ -73,29 +87,43 @@ fn item(draft: &Draft) -> Item {
             .date
             .as_ref()
             .map(|date| date.value.to_string()),
-        language: draft
-            .metadata
-            .language
-            .as_ref()
-            .map(|language| language.value.clone()),
+        language: value(&draft.metadata.language),
         identity: None,
         cleaned: true,
+        canonical: value(&draft.metadata.canonical_url),
+        translations: draft.metadata.translations.clone(),
+        symbol: own_symbol(draft),
+        publisher: value(&draft.metadata.publisher).or_else(|| value(&draft.metadata.site_name)),
+        listed: draft.listed,
     }
 }
 
-/// Prefers as canonical: the origin before a page that names another host as its origin, and both
-/// before an import without an address.
-fn rank(draft: &Draft) -> u32 {
-    let Ok(url) = draft.capture.final_url.parse::<CanonicalUrl>() else {
-        return 2;
-    };
-    let elsewhere = draft
+fn value(evidence: &Option<Evidence<String>>) -> Option<String> {
+    evidence.as_ref().map(|evidence| evidence.value.clone())
+}
+
+/// Returns the official symbol that a document bears as its own: the one in its title, or the only one
+/// that stands in a line for itself. A page that lists several bears none.
+fn own_symbol(draft: &Draft) -> Option<String> {
+    /// As surely as a number is the document's own that stands in a short line.
+    const OWN: u8 = 90;
+    let mut own = draft
         .metadata
-        .canonical_url
-        .as_ref()
-        .and_then(|canonical| canonical.value.parse::<CanonicalUrl>().ok())
-        .is_some_and(|canonical| canonical.origin().host() != url.origin().host());
-    u32::from(elsewhere)
+        .doc_numbers
+        .iter()
+        .filter(|number| number.confidence >= OWN)
+        .peekable();
+    let first = own.next()?;
+    let alone = own
+        .peek()
+        .is_none_or(|next| next.confidence < first.confidence);
+    alone.then(|| first.value.clone())
+}
+
+/// Prefers as canonical a page before an import without an address. What is a copy of what else, the
+/// deduplicator reads from addresses, links and statements itself.
+fn rank(draft: &Draft) -> u32 {
+    u32::from(draft.capture.final_url.parse::<CanonicalUrl>().is_err())
 }
 
 fn relations_by_document(grouping: &Grouping) -> BTreeMap<&str, Vec<&NonMerging>> {
@@ -135,15 +163,28 @@ fn document(
         .into_iter()
         .collect();
     doc.aliases.sort_by(|a, b| a.id.cmp(&b.id));
-    doc.relations = relations
-        .get(members[0].canonical_id.as_str())
-        .map(|found| found.iter().map(|relation| (*relation).clone()).collect())
-        .unwrap_or_default();
+    doc.canonical_reason = members
+        .iter()
+        .find(|member| member.relation == Relation::Canonical)
+        .map(|member| member.reason.clone());
+    doc.relations = of_cluster(members, relations);
     NewDocument {
         doc,
         markdown: thresh_cleaner::to_markdown(&canonical.cleaned.text),
         removed: removed(&canonical.cleaned),
     }
+}
+
+/// Returns the relations of all members, sorted: an alias has those of its own text, too.
+fn of_cluster(
+    members: &[&ClusterMember],
+    relations: &BTreeMap<&str, Vec<&NonMerging>>,
+) -> Vec<NonMerging> {
+    let of = |member: &&ClusterMember| relations.get(member.id.as_str()).into_iter().flatten();
+    let mut found: Vec<NonMerging> = members.iter().flat_map(of).map(|r| (*r).clone()).collect();
+    found.sort_by(|x, y| (&x.a, &x.b, x.relation).cmp(&(&y.a, &y.b, y.relation)));
+    found.dedup_by(|x, y| (&x.a, &x.b, x.relation) == (&y.a, &y.b, y.relation));
+    found
 }
 
 fn alias(member: &ClusterMember, draft: &Draft) -> Alias {
@@ -173,6 +214,7 @@ fn record(draft: &Draft, member: &ClusterMember) -> Document {
             .parse()
             .expect("cluster ids are document ids"),
         aliases: Vec::new(),
+        canonical_reason: None,
         url: address(draft),
         urls: draft.subject.urls.iter().cloned().collect(),
         site: draft.subject.site.clone(),

@@ -17,8 +17,8 @@ use thresh_config::Config;
 use thresh_corpus::{Corpus, Event, Filter, Inputs, NewVersion, Published};
 use thresh_types::{Capture, SiteId, VersionId, Withheld};
 
-use crate::PipelineError;
 use crate::assemble::assemble;
+use crate::dedup_index::DedupIndex;
 use crate::draft::{Draft, Settled, directive_of, settle};
 use crate::event::{Event as Progress, Observer, Step};
 use crate::job::Job;
@@ -26,9 +26,10 @@ use crate::knowledge::Knowledge;
 use crate::records::Records;
 use crate::select::{Subject, subjects};
 use crate::signals::Reservations;
+use crate::{PipelineError, listed};
 
 /// The version of this module's own logic: selection, withholding, assembly.
-pub const STAGE: &str = "pipeline/2";
+pub const STAGE: &str = "pipeline/3";
 
 /// What a person asks of a curation.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +101,8 @@ pub(crate) struct Built {
     pub captures: usize,
 }
 
-/// Computes the version that `captures` give, without writing it.
+/// Computes the version that `captures` give, without writing it. What the deduplicator knows from
+/// before is in `index`: it saves work and changes nothing.
 ///
 /// # Errors
 /// When the archive or the cache cannot be read, or a rule pack does not compile.
@@ -110,18 +112,20 @@ pub(crate) fn build(
     captures: &[Capture],
     inputs: Inputs,
     decisions_snapshot: String,
+    index: Option<&DedupIndex>,
     observe: Observer<'_>,
 ) -> Result<Built, PipelineError> {
     let subjects = subjects(captures, config);
     let records = Records::read(corpus, &subjects, observe)?;
     let reservations = Reservations::gather(corpus, captures)?;
     let knowledge = Knowledge::gather(config, &subjects, &records, reservations)?;
-    let (drafts, withheld) = decide(&subjects, &records, &knowledge, observe)?;
+    let (mut drafts, withheld) = decide(&subjects, &records, &knowledge, observe)?;
+    listed::mark(&mut drafts, corpus, captures)?;
     observe(Progress::StepStarted {
         step: Step::Group,
         items: drafts.len(),
     });
-    let assembled = assemble(drafts, config)?;
+    let assembled = assemble(drafts, config, index)?;
     observe(Progress::StepAdvanced {
         items: assembled.documents.len() + assembled.merged,
     });
@@ -190,12 +194,14 @@ pub fn curate(job: &Job<'_>, options: &CurateOptions) -> Result<CurateReport, Pi
     let captures = corpus.captures(&Filter::default())?;
     let inputs = corpus.inputs(stages())?;
     let decisions = corpus.decisions()?.snapshot();
+    let index = index_of(corpus);
     let built = build(
         corpus,
         job.config,
         &captures,
         inputs,
         decisions,
+        index.as_ref(),
         job.observe,
     )?;
     let mut report = report_of(&built);
@@ -211,6 +217,17 @@ pub fn curate(job: &Job<'_>, options: &CurateOptions) -> Result<CurateReport, Pi
         }
     };
     Ok(report)
+}
+
+/// Opens the deduplicator's index. Without one all is computed anew.
+fn index_of(corpus: &Corpus) -> Option<DedupIndex> {
+    match corpus.dedup_cache() {
+        Ok(folder) => Some(folder.into()),
+        Err(error) => {
+            tracing::warn!("{error}");
+            None
+        }
+    }
 }
 
 /// Notes why a version is published that a gate refused.

@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub metadata: Metadata,
     /// What it says to crawlers.
     pub signals: Signals,
+    /// Whether a sitemap lists its address.
+    pub listed: bool,
 }
 
 /// What became of a subject.
@@ -130,6 +132,7 @@ fn draft(
         cleaned,
         metadata,
         signals,
+        listed: false,
     })
 }
 

@@ -14,6 +14,7 @@ use crate::draft::{Settled, settle};
 use crate::event::{Event, Observer};
 use crate::knowledge::Knowledge;
 use crate::page_view::{self, BlockView, Budget};
+use crate::pairs::{ExplainedPair, Texts};
 use crate::record::Content;
 use crate::records::Records;
 use crate::select::{Subject, subjects};
@@ -62,6 +63,11 @@ pub struct Explanation {
     pub canonical: Option<DocId>,
     /// Relations that did not merge, in the latest version.
     pub relations: Vec<NonMerging>,
+    /// Why its canonical document speaks for its cluster, in the latest version; `None` where it is
+    /// alone.
+    pub canonical_reason: Option<String>,
+    /// Every alias and every relation again, with the texts beside each other.
+    pub pairs: Vec<ExplainedPair>,
 }
 
 /// Explains the document that `name` (an address or an identifier) names.
@@ -95,7 +101,12 @@ pub fn explain(
         let at = explanation.capture.fetched_at;
         explanation.robots = robots_file::verdict(corpus, &captures, &url, at)?;
     }
-    add_cluster(corpus, &mut explanation)?;
+    let texts = Texts {
+        subjects: &all,
+        records: &records,
+        knowledge: &knowledge,
+    };
+    add_cluster(corpus, &texts, &mut explanation)?;
     Ok(explanation)
 }
 
@@ -136,6 +147,8 @@ fn view(
         aliases: Vec::new(),
         canonical: None,
         relations: Vec::new(),
+        canonical_reason: None,
+        pairs: Vec::new(),
     };
     match settled {
         Settled::Withheld(page) => {
@@ -175,7 +188,11 @@ fn add_signals(
 }
 
 /// Adds what the latest version says of the document's cluster.
-fn add_cluster(corpus: &Corpus, explanation: &mut Explanation) -> Result<(), PipelineError> {
+fn add_cluster(
+    corpus: &Corpus,
+    texts: &Texts<'_, '_>,
+    explanation: &mut Explanation,
+) -> Result<(), PipelineError> {
     let Some(latest) = corpus.versions().list()?.pop() else {
         return Ok(());
     };
@@ -184,6 +201,8 @@ fn add_cluster(corpus: &Corpus, explanation: &mut Explanation) -> Result<(), Pip
         let named = document.id == explanation.id
             || document.aliases.iter().any(|a| a.id == explanation.id);
         if named {
+            explanation.pairs = texts.pairs(&document)?;
+            explanation.canonical_reason = document.canonical_reason;
             explanation.canonical = Some(document.id);
             explanation.aliases = document.aliases;
             explanation.relations = document.relations;

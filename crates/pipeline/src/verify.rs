@@ -118,6 +118,8 @@ fn differences(
             stages: inputs.stages.clone(),
         },
         decisions,
+        // Nothing that a curation kept may vouch for it.
+        None,
         observe,
     )?;
     Ok(corpus

@@ -86,6 +86,9 @@ pub struct Document {
     pub cluster_id: DocId,
     /// The documents that say the same.
     pub aliases: Vec<Alias>,
+    /// Why this document speaks for the others of its cluster; `None` where it is alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_reason: Option<String>,
     /// The address; empty for an import without one.
     pub url: String,
     /// Every address it was seen under, sorted.

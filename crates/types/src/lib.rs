@@ -34,6 +34,8 @@ pub use hash::{HashError, Sha256Hash};
 pub use id::{DocId, IdError, RuleId, SiteId, VersionId};
 pub use jiff::Timestamp;
 pub use metadata::{Attachment, Citation, Dateline, Metadata, Speaker, Translation};
-pub use relation::{ClusterMember, Edge, NonMerging, Relation, RelationKind};
+pub use relation::{
+    ClusterMember, Comparison, Differing, Edge, NonMerging, Relation, RelationKind, SharedSpan,
+};
 pub use text::{Anchor, Block, BlockKind, CleanText, Fate, Repair};
 pub use url::{CanonicalUrl, Origin, UrlError, canonical};

@@ -36,6 +36,8 @@ pub(super) enum Role {
 pub(super) struct Line {
     /// In the form in which phrases are compared.
     pub(super) plain: String,
+    /// Whether it could be a message of any kind.
+    pub(super) may_speak: bool,
     /// Words.
     pub(super) words: usize,
     /// What it is to the page.
@@ -127,12 +129,14 @@ fn line(page: &Segmentation, raw: &RawBlock, role: Role, after_prose: bool) -> L
     let heading = matches!(raw.kind, BlockKind::Heading(1..=3));
     let consent = place.any(PlaceSet::CONSENT.with(PlaceSet::DIALOG));
     let seen = role == Role::Own && !consent;
+    let plain = if role == Role::Around && !consent {
+        String::new()
+    } else {
+        phrases::plain(front(&raw.text))
+    };
     Line {
-        plain: if role == Role::Around && !consent {
-            String::new()
-        } else {
-            phrases::plain(front(&raw.text))
-        },
+        may_speak: phrases::may_be_message(&plain),
+        plain,
         words,
         role,
         leads: seen && raw.kind != BlockKind::Code && !after_prose && (heading || words <= SHORT),

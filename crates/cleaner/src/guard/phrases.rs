@@ -3,7 +3,7 @@
 //! Everything is compared in one plain form, so that neither case nor accents, apostrophes, punctuation
 //! or white space matter. The patterns run in linear time.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::StandInKind;
+use crate::needed::{self, Gate};
 
 /// Longest text, in bytes of its plain form, that can be a headline of a stand-in or hold its message.
 const LONGEST_HEADLINE: usize = 240;
@@ -24,16 +25,52 @@ const AROUND: &str = "(?:o*ops|whoops|sorry|uh oh|oh no|hmm+|ups|hoppla|hoops|en
 
 #[derive(Debug, Default)]
 struct Patterns {
-    headline: Option<Regex>,
-    message: Option<Regex>,
-    control: Option<Regex>,
+    headline: Option<Pattern>,
+    message: Option<Pattern>,
+    control: Option<Pattern>,
 }
 
-static PATTERNS: LazyLock<FxHashMap<StandInKind, Patterns>> =
-    LazyLock::new(|| compile(include_str!("phrases.txt")));
+/// A pattern that is compiled when the first text asks for it: most never are.
+#[derive(Debug)]
+struct Pattern {
+    source: String,
+    compiled: OnceLock<Regex>,
+}
 
-fn compile(file: &str) -> FxHashMap<StandInKind, Patterns> {
-    let mut lines: FxHashMap<(&str, &str), Vec<String>> = FxHashMap::default();
+impl Pattern {
+    fn is_match(&self, plain: &str) -> bool {
+        let build = || {
+            let compiled = RegexBuilder::new(&self.source)
+                .dfa_size_limit(CACHE)
+                .build();
+            compiled.unwrap_or_else(|error| panic!("phrases.txt: {error}"))
+        };
+        self.compiled.get_or_init(build).is_match(plain.as_bytes())
+    }
+}
+
+/// The patterns by kind, and what a text must hold to be a message of any kind.
+struct Phrases {
+    by_kind: FxHashMap<StandInKind, Patterns>,
+    messages: Option<Gate>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| compile(include_str!("phrases.txt")));
+
+fn compile(file: &str) -> Phrases {
+    let lines = lines_of(file);
+    let kinds = StandInKind::ALL.into_iter();
+    Phrases {
+        by_kind: kinds.map(|kind| (kind, patterns(kind, &lines))).collect(),
+        messages: gate_of_messages(&lines),
+    }
+}
+
+/// The patterns of each section of the file.
+type Lines<'a> = FxHashMap<(&'a str, &'a str), Vec<String>>;
+
+fn lines_of(file: &str) -> Lines<'_> {
+    let mut lines = Lines::default();
     let mut section = ("", "");
     for line in file.lines().map(str::trim) {
         if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']'))
@@ -48,16 +85,24 @@ fn compile(file: &str) -> FxHashMap<StandInKind, Patterns> {
             };
             let pattern = expand(&fold(pattern));
             if also_message {
-                lines
-                    .entry((section.0, "message"))
-                    .or_default()
-                    .push(pattern.clone());
+                let messages = lines.entry((section.0, "message")).or_default();
+                messages.push(pattern.clone());
             }
             lines.entry(section).or_default().push(pattern);
         }
     }
-    let kinds = StandInKind::ALL.into_iter();
-    kinds.map(|kind| (kind, patterns(kind, &lines))).collect()
+    lines
+}
+
+/// Returns the gate to all messages, whatever their kind; none where some message need hold nothing in
+/// particular.
+fn gate_of_messages(lines: &Lines<'_>) -> Option<Gate> {
+    let mut gate = Gate::default();
+    let messages = lines.iter().filter(|((_, place), _)| *place == "message");
+    for pattern in messages.flat_map(|(_, patterns)| patterns) {
+        gate.add(0, needed::needed(pattern)?);
+    }
+    Some(gate)
 }
 
 /// Bytes that one pattern may remember of its states, in each thread; there are two dozen patterns.
@@ -67,12 +112,14 @@ const CACHE: usize = 384 << 10;
 /// characters it would take ten times the states, and there are hundreds.
 const NO_SPACE: &str = "(?-u:[^ ])";
 
-fn patterns(kind: StandInKind, lines: &FxHashMap<(&str, &str), Vec<String>>) -> Patterns {
+fn patterns(kind: StandInKind, lines: &Lines<'_>) -> Patterns {
     let compiled = |place, before: &str, behind: &str| {
         let alternatives = lines.get(&(kind.as_str(), place))?.join("|");
         let pattern = format!("{before}(?:{alternatives}){behind}").replace("[^ ]", NO_SPACE);
-        let compiled = RegexBuilder::new(&pattern).dfa_size_limit(CACHE).build();
-        Some(compiled.unwrap_or_else(|error| panic!("phrases.txt: {place}: {error}")))
+        Some(Pattern {
+            source: pattern,
+            compiled: OnceLock::new(),
+        })
     };
     let (before, behind) = (format!("^(?:{AROUND} )*"), format!("(?: {AROUND})*$"));
     Patterns {
@@ -139,21 +186,28 @@ fn plain_ascii(text: &str) -> String {
 pub(super) fn is_headline(kind: StandInKind, plain: &str) -> bool {
     !plain.is_empty()
         && plain.len() <= LONGEST_HEADLINE
-        && matches(PATTERNS[&kind].headline.as_ref(), plain)
+        && matches(PHRASES.by_kind[&kind].headline.as_ref(), plain)
+}
+
+/// Returns whether a text in plain form could be a message of any kind: what [`is_message`] says no to for every
+/// kind, found out in one look.
+pub(super) fn may_be_message(plain: &str) -> bool {
+    let gate = PHRASES.messages.as_ref();
+    plain.len() <= LONGEST_MESSAGE && gate.is_none_or(|gate| !gate.open_for(plain).is_empty())
 }
 
 /// Returns whether a text in plain form says what pages of that kind say to their visitors.
 pub(super) fn is_message(kind: StandInKind, plain: &str) -> bool {
-    plain.len() <= LONGEST_MESSAGE && matches(PATTERNS[&kind].message.as_ref(), plain)
+    plain.len() <= LONGEST_MESSAGE && matches(PHRASES.by_kind[&kind].message.as_ref(), plain)
 }
 
 /// Returns whether a text in plain form is the label of a button that pages of that kind have.
 pub(super) fn is_control(kind: StandInKind, plain: &str) -> bool {
-    plain.len() <= LONGEST_HEADLINE && matches(PATTERNS[&kind].control.as_ref(), plain)
+    plain.len() <= LONGEST_HEADLINE && matches(PHRASES.by_kind[&kind].control.as_ref(), plain)
 }
 
-fn matches(pattern: Option<&Regex>, plain: &str) -> bool {
-    pattern.is_some_and(|p| p.is_match(plain.as_bytes()))
+fn matches(pattern: Option<&Pattern>, plain: &str) -> bool {
+    pattern.is_some_and(|pattern| pattern.is_match(plain))
 }
 
 #[cfg(test)]
@@ -163,8 +217,43 @@ mod tests {
     #[test]
     fn every_kind_is_told_by_headlines() {
         for kind in StandInKind::ALL {
-            assert!(PATTERNS[&kind].headline.is_some(), "{kind:?}");
+            assert!(PHRASES.by_kind[&kind].headline.is_some(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn every_pattern_compiles_and_every_message_needs_something() {
+        for patterns in PHRASES.by_kind.values() {
+            for pattern in [&patterns.headline, &patterns.message, &patterns.control]
+                .into_iter()
+                .flatten()
+            {
+                assert!(!pattern.is_match(""), "{}", pattern.source);
+            }
+        }
+        assert!(PHRASES.messages.is_some());
+        for ((kind, place), patterns) in lines_of(include_str!("phrases.txt")) {
+            for pattern in patterns.iter().filter(|_| place == "message") {
+                assert!(needed::needed(pattern).is_some(), "{kind}: {pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_no_message_is_none() {
+        for text in [
+            "",
+            "a story of the river",
+            "you have been blocked",
+            "checking your browser before accessing",
+        ] {
+            let plain = plain(text);
+            let is = StandInKind::ALL
+                .into_iter()
+                .any(|kind| is_message(kind, &plain));
+            assert!(may_be_message(&plain) || !is, "{text}");
+        }
+        assert!(may_be_message("you have been blocked") && !may_be_message("a story of the river"));
     }
 
     #[test]

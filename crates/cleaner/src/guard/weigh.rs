@@ -357,9 +357,8 @@ impl Scales<'_> {
             .filter(|line| line.role != Role::Around && line.words <= LONGEST_MESSAGE)
             .take(MOST_LINES)
             .filter(|line| {
-                kinds
-                    .iter()
-                    .any(|&kind| phrases::is_message(kind, &line.plain))
+                let says = |&kind: &StandInKind| phrases::is_message(kind, &line.plain);
+                line.may_speak && kinds.iter().any(says)
             })
             .take(MOST_MESSAGES)
     }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use rustc_hash::FxHashMap;
 use thresh_types::BlockKind;
 
-use super::features::Features;
+use super::features::Measured;
 use super::mend;
 use super::model::Model;
 use super::reason::{Verdict, reason};
@@ -53,11 +53,11 @@ impl<'a> Judgement<'a> {
                 odds: vec![1.0; page.blocks.len()],
             };
         }
-        let features = Features::of(page);
+        let measured = Measured::new(page);
         Self {
             page,
-            best: features.best,
-            odds: model.probabilities(&features),
+            best: measured.best(),
+            odds: model.probabilities(&measured),
         }
     }
 
@@ -97,8 +97,12 @@ impl<'a> Judgement<'a> {
     /// Decides on every block that is still there; the others come out as own.
     pub(crate) fn decide(&self, alive: &[bool], bias: Bias) -> Vec<Verdict> {
         let mut chosen = self.choose(alive, bias);
-        mend::mend(self.page, alive, &self.odds, &mut chosen);
-        let repeated = self.repeated(&chosen);
+        let is_manual = mend::mend(self.page, alive, &self.odds, &mut chosen);
+        // The entries of a manual have headings and remarks in common.
+        let repeated = match is_manual {
+            true => vec![false; chosen.len()],
+            false => self.repeated(&chosen),
+        };
         (0..chosen.len())
             .map(|i| match (alive[i], chosen[i]) {
                 (true, false) => reason(self.page, i, self.odds[i]),

@@ -64,22 +64,19 @@ pub(crate) fn names() -> Vec<String> {
 pub(crate) struct Features {
     columns: usize,
     pub(crate) values: Vec<f32>,
-    /// The element with the densest prose.
-    pub(super) best: u32,
 }
 
 impl Features {
     /// Measures a page.
     pub(crate) fn of(page: &Segmentation) -> Self {
-        let scene = Scene::new(page);
+        let measured = Measured::new(page);
         let mut values = Vec::with_capacity(page.blocks.len() * 256);
-        for i in 0..page.blocks.len() {
-            scene.block(i, &mut values);
+        for i in 0..measured.len() {
+            measured.block(i, &mut values);
         }
         Self {
             columns: values.len() / page.blocks.len().max(1),
             values,
-            best: scene.tree.best,
         }
     }
 
@@ -87,9 +84,30 @@ impl Features {
     pub(crate) fn rows(&self) -> std::slice::ChunksExact<'_, f32> {
         self.values.chunks_exact(self.columns.max(1))
     }
+}
 
+/// A page that was looked at as a whole, and whose blocks are measured one at a time: all at once they take
+/// more memory than the page.
+pub(super) struct Measured<'a>(Scene<'a>);
+
+impl<'a> Measured<'a> {
+    pub(super) fn new(page: &'a Segmentation) -> Self {
+        Self(Scene::new(page))
+    }
+
+    /// Returns the number of blocks.
     pub(super) fn len(&self) -> usize {
-        self.rows().len()
+        self.0.page.blocks.len()
+    }
+
+    /// Returns the element with the densest prose.
+    pub(super) fn best(&self) -> u32 {
+        self.0.tree.best
+    }
+
+    /// Appends the features of a block.
+    pub(super) fn block(&self, i: usize, out: &mut Vec<f32>) {
+        self.0.block(i, out);
     }
 }
 

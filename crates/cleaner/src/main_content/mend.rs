@@ -2,7 +2,7 @@
 
 use thresh_types::BlockKind;
 
-use super::scene::is_prose;
+use super::manual::Manual;
 use crate::block::{NO_NODE, RawBlock, Segmentation};
 use crate::place::PlaceSet;
 
@@ -10,9 +10,14 @@ use crate::place::PlaceSet;
 const FEW_WORDS: usize = 60;
 
 /// Gives headings, code and rows the fate of what they belong to.
-pub(super) fn mend(page: &Segmentation, alive: &[bool], odds: &[f32], chosen: &mut [bool]) {
+///
+/// Returns whether the page is told to be one of a manual.
+pub(super) fn mend(page: &Segmentation, alive: &[bool], odds: &[f32], chosen: &mut [bool]) -> bool {
     let standing: Vec<usize> = (0..chosen.len()).filter(|&i| alive[i]).collect();
-    keep_plain(page, &standing, odds, chosen);
+    let manual = Manual::of(page, &standing);
+    if let Some(manual) = &manual {
+        manual.keep(page, &standing, odds, chosen);
+    }
     follow_section(page, &standing, chosen);
     follow_box(page, &standing, odds, chosen);
     keep_headings(page, &standing, chosen);
@@ -23,46 +28,7 @@ pub(super) fn mend(page: &Segmentation, alive: &[bool], odds: &[f32], chosen: &m
             chosen[i] = !page.place(block).any(PlaceSet::CHROME) && !page.is_hidden(block);
         }
     }
-}
-
-/// Most links and fewest words of prose that a plain page has, as shares of it, and fewest words.
-const PLAIN_LINKS: f32 = 0.12;
-const PLAIN_PROSE: f32 = 0.6;
-const PLAIN_WORDS: u32 = 400;
-/// Share of its words in definitions and code from which a page is a manual.
-const MANUAL: f32 = 0.1;
-/// Below this probability a block is not kept on a plain page either.
-const PLAIN_ODDS: f32 = 0.05;
-
-/// On a manual that is nearly all prose with hardly a link, a block that no place sets apart is text, however unlike
-/// the pages that the model was fitted on.
-fn keep_plain(page: &Segmentation, standing: &[usize], odds: &[f32], chosen: &mut [bool]) {
-    let sum = |of: &dyn Fn(&RawBlock) -> u32| -> f32 {
-        standing.iter().map(|&i| of(&page.blocks[i]) as f32).sum()
-    };
-    let words = sum(&|b| b.words);
-    let prose = sum(&|b| if is_prose(b) { b.words } else { 0 });
-    let links = sum(&|b| b.link_chars) / sum(&|b| b.chars).max(1.0);
-    let manual = sum(&|b| match b.kind {
-        BlockKind::Term | BlockKind::Definition | BlockKind::Code => b.words,
-        _ => 0,
-    });
-    if words < PLAIN_WORDS as f32
-        || manual < MANUAL * words
-        || prose < PLAIN_PROSE * words
-        || links > PLAIN_LINKS
-    {
-        return;
-    }
-    let apart = PlaceSet::CHROME
-        .with(PlaceSet::COMMENT)
-        .with(PlaceSet::FORM)
-        .with(PlaceSet::CARD);
-    for &i in standing {
-        let block = &page.blocks[i];
-        let plain = !page.place(block).any(apart) && !page.is_hidden(block);
-        chosen[i] |= plain && odds[i] >= PLAIN_ODDS && block.link_density() < 0.5;
-    }
+    manual.is_some_and(|manual| manual.is_told())
 }
 
 fn is_heading(page: &Segmentation, i: usize) -> bool {

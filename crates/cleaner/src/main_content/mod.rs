@@ -9,6 +9,7 @@
 mod around;
 mod choose;
 mod features;
+mod manual;
 mod mend;
 mod model;
 mod reason;

@@ -6,11 +6,12 @@
 //! and its leaves (`u8` count, `f32` each). A child below 128 is an inner node, from 128 on a leaf.
 //! `crates/cleaner/model/train.py` writes it.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::features::{self, Features};
+use super::features::{self, Measured};
 use lanes::{LANES, Lane, Questions};
 
 mod lanes;
@@ -120,25 +121,28 @@ impl Model {
     }
 
     /// Returns how likely each block is the page's own text, 0 to 1.
-    pub(crate) fn probabilities(&self, features: &Features) -> Vec<f32> {
-        let rows: Vec<&[f32]> = features.rows().collect();
+    pub(super) fn probabilities(&self, page: &Measured<'_>) -> Vec<f32> {
         let mut bins = vec![[0; LANES]; self.columns.len()];
-        let mut sums = Vec::with_capacity(features.len());
-        for rows in rows.chunks(LANES) {
-            self.fill(&mut bins, rows);
+        let mut sums = Vec::with_capacity(page.len());
+        for first in (0..page.len()).step_by(LANES) {
+            let asked = first..page.len().min(first + LANES);
+            self.fill(&mut bins, page, asked.clone());
             let mut batch = [0.0_f32; LANES];
             for tree in &self.trees {
                 tree.questions.add(&bins, &mut batch);
             }
-            sums.extend(batch.into_iter().take(rows.len()));
+            sums.extend(batch.into_iter().take(asked.len()));
         }
         sums.into_iter().map(logistic).collect()
     }
 
     /// Writes the bins of some blocks, feature by feature.
-    fn fill(&self, bins: &mut [Lane], rows: &[&[f32]]) {
-        for (lane, row) in rows.iter().enumerate() {
-            for (bins, bin) in bins.iter_mut().zip(self.bins(row)) {
+    fn fill(&self, bins: &mut [Lane], page: &Measured<'_>, asked: Range<usize>) {
+        let mut row = Vec::new();
+        for (lane, block) in asked.enumerate() {
+            row.clear();
+            page.block(block, &mut row);
+            for (bins, bin) in bins.iter_mut().zip(self.bins(&row)) {
                 bins[lane] = bin;
             }
         }
@@ -314,13 +318,14 @@ mod tests {
     fn batches_and_single_walks_agree_to_the_bit() {
         let model = Model::shipped();
         for sections in [0, 1, 7, 8, 9, 60] {
-            let features = Features::of(&crate::segment(&page(sections)));
-            let together = model.probabilities(&features);
+            let page = crate::segment(&page(sections));
+            let features = features::Features::of(&page);
+            let together = model.probabilities(&Measured::new(&page));
             let alone: Vec<u32> = features
                 .rows()
                 .map(|row| model.parts(row).0.to_bits())
                 .collect();
-            assert_eq!(together.len(), features.len());
+            assert_eq!(together.len(), features.rows().len());
             assert_eq!(
                 together.iter().map(|p| p.to_bits()).collect::<Vec<_>>(),
                 alone

@@ -33,7 +33,7 @@ const fn eight() -> usize {
 pub(super) struct Cluster {
     button: Lazy,
     whole: Lazy,
-    about: String,
+    about: Vec<String>,
     at_least: usize,
     within: usize,
 }
@@ -48,7 +48,7 @@ impl Cluster {
         Ok(Self {
             button: Lazy::new(any.clone())?,
             whole: Lazy::new(format!(r"^\W*(?:{any}[\s|·•,/]*)+\W*$"))?,
-            about: spec.about.anywhere()?,
+            about: spec.about.each_anywhere()?,
             at_least: spec.at_least.max(1),
             within: spec.within.max(1),
         })
@@ -56,7 +56,7 @@ impl Cluster {
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.about.clone(),
+            sources: self.about.clone(),
             max_words: usize::MAX,
             only: Only::Any,
         }

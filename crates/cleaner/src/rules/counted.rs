@@ -26,6 +26,7 @@ const fn five() -> usize {
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
     pattern: Lazy,
+    each: Vec<String>,
     at_least: usize,
     apart: usize,
 }
@@ -34,6 +35,7 @@ impl Counted {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: Lazy::new(spec.counted.anywhere()?)?,
+            each: spec.counted.each_anywhere()?,
             at_least: spec.at_least.max(1),
             apart: spec.apart,
         })
@@ -41,7 +43,7 @@ impl Counted {
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.pattern.source().to_owned(),
+            sources: self.each.clone(),
             max_words: usize::MAX,
             only: Only::Any,
         }

@@ -64,7 +64,9 @@ impl HeadingSection {
     }
 
     fn starts(&self, view: &View<'_>, i: usize) -> bool {
+        // In a manual such a heading heads references of the text's own.
         self.phrases.has(view.key(i))
+            && view.page.facts.maker.is_none()
             && !view.is_code(i)
             && view.words(i) <= 8
             && !view.is_own_title(i)

@@ -33,7 +33,7 @@ const fn thirty() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    pattern: String,
+    patterns: Vec<String>,
     position: Position,
     max_words: usize,
     linked: bool,
@@ -47,7 +47,7 @@ const NEAR: usize = 3;
 impl Line {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
-            pattern: spec.line.whole()?,
+            patterns: spec.line.each_whole()?,
             position: spec.position,
             max_words: spec.max_words,
             linked: spec.linked,
@@ -62,7 +62,7 @@ impl Line {
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.pattern.clone(),
+            sources: self.patterns.clone(),
             max_words: self.max_words,
             only: self.only,
         }

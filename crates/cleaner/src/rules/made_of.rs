@@ -73,7 +73,7 @@ impl MadeOf {
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.whole.clone(),
+            sources: vec![self.whole.clone()],
             max_words: self.max_words,
             only: Only::Any,
         }

@@ -16,12 +16,27 @@ pub(super) enum Patterns {
 
 impl Patterns {
     fn joined(&self) -> String {
+        let each: Vec<String> = self.parts().iter().map(|p| format!("(?:{p})")).collect();
+        format!("(?:{})", each.join("|"))
+    }
+
+    /// Returns the alternatives as patterns that match a whole block, if they compile: a block matches one of
+    /// them where it matches [`Self::whole`].
+    pub(super) fn each_whole(&self) -> Result<Vec<String>, String> {
+        let whole = |p: &String| checked(format!(r"^\s*(?:{p})\s*$"));
+        self.parts().iter().map(whole).collect()
+    }
+
+    /// Returns the alternatives as patterns that match anywhere within a block, if they compile.
+    pub(super) fn each_anywhere(&self) -> Result<Vec<String>, String> {
+        let anywhere = |p: &String| checked(format!("(?:{p})"));
+        self.parts().iter().map(anywhere).collect()
+    }
+
+    fn parts(&self) -> &[String] {
         match self {
-            Self::One(pattern) => format!("(?:{pattern})"),
-            Self::Many(patterns) => {
-                let each: Vec<String> = patterns.iter().map(|p| format!("(?:{p})")).collect();
-                format!("(?:{})", each.join("|"))
-            }
+            Self::One(pattern) => std::slice::from_ref(pattern),
+            Self::Many(patterns) => patterns,
         }
     }
 
@@ -67,14 +82,15 @@ const MOST_BYTES: usize = 64 << 20;
 impl Lazy {
     /// Takes a pattern that reads.
     pub(super) fn new(pattern: String) -> Result<Self, String> {
-        Ok(Self {
-            source: checked(pattern)?,
-            compiled: OnceLock::new(),
-        })
+        checked(pattern).map(Self::read)
     }
 
-    pub(super) fn source(&self) -> &str {
-        &self.source
+    /// Takes a pattern that was read before.
+    pub(super) fn read(pattern: String) -> Self {
+        Self {
+            source: pattern,
+            compiled: OnceLock::new(),
+        }
     }
 
     /// Returns the pattern; nothing for one that would take more memory than any rule may.

@@ -31,7 +31,7 @@ const fn three() -> usize {
 
 #[derive(Debug, Clone)]
 pub(super) struct Repeats {
-    pattern: String,
+    patterns: Vec<String>,
     at_least: usize,
     keep_first: bool,
     only: Only,
@@ -43,7 +43,7 @@ const MOST_WORDS: usize = 30;
 impl Repeats {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
-            pattern: spec.repeats.whole()?,
+            patterns: spec.repeats.each_whole()?,
             at_least: spec.at_least.max(2),
             keep_first: spec.keep_first,
             only: spec.only,
@@ -52,7 +52,7 @@ impl Repeats {
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.pattern.clone(),
+            sources: self.patterns.clone(),
             max_words: MOST_WORDS,
             only: self.only,
         }

@@ -21,6 +21,7 @@ pub(super) struct Spec {
 #[derive(Debug, Clone)]
 pub(super) struct Rewrite {
     pattern: Lazy,
+    each: Vec<String>,
     with: String,
 }
 
@@ -28,13 +29,14 @@ impl Rewrite {
     pub(super) fn new(spec: &Spec) -> Result<Self, String> {
         Ok(Self {
             pattern: Lazy::new(spec.rewrite.anywhere()?)?,
+            each: spec.rewrite.each_anywhere()?,
             with: spec.with.clone(),
         })
     }
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern {
-            source: self.pattern.source().to_owned(),
+            sources: self.each.clone(),
             max_words: usize::MAX,
             only: Only::Any,
         }

@@ -29,6 +29,8 @@ pub(crate) struct Applied {
     pub(crate) texts: Vec<String>,
     /// What was edited in which block, in order.
     pub(crate) edits: Vec<(usize, Repair)>,
+    /// Teaser cards on the page before any rule, and the words in them.
+    pub(crate) cards: (usize, usize),
     /// Files that dropped or edited text pointed at.
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -112,6 +114,7 @@ impl RuleSet {
         let mut found = self.index.find(&view);
         let mut applied = Applied {
             dropped: vec![None; view.len()],
+            cards: self.cards().map_or((0, 0), |cards| cards.count(&view)),
             ..Applied::default()
         };
         for round in 0..ROUNDS {
@@ -163,7 +166,7 @@ impl RuleSet {
     }
 
     /// Returns the rule that recognises teaser cards, if one of the packs has one.
-    pub(crate) fn cards(&self) -> Option<&super::Cards> {
+    fn cards(&self) -> Option<&super::Cards> {
         self.rules.iter().find_map(|rule| match &rule.matcher {
             Matcher::Cards(cards) => Some(cards),
             _ => None,

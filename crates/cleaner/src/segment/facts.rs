@@ -6,10 +6,12 @@ use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
 use scraper::node::Element;
 
+use crate::block::RawBlock;
 use crate::facts::PageFacts;
 use crate::measure;
 use crate::place::{self, PlaceSet};
 use crate::segment::attrs::{Attrs, front};
+use crate::segment::makers;
 use crate::signs::{self, Place};
 
 /// Letters that an element may hold and still be empty: `Loading…`, `Bitte warten`.
@@ -21,6 +23,11 @@ const ADDRESS: usize = 512;
 /// Most addresses and fields for passwords that are looked at.
 const MOST_ADDRESSES: u32 = 1000;
 const MOST_PASSWORDS: u32 = 8;
+/// Most comments that are looked at: makers name themselves in the first ones.
+const MOST_COMMENTS: u32 = 40;
+/// Blocks at the end among which a maker is named, and most words of one.
+const LAST_BLOCKS: usize = 6;
+const CREDIT_WORDS: u32 = 40;
 /// Most buttons whose labels are kept, and characters of each.
 const MOST_CONTROLS: usize = 8;
 const CONTROL: usize = 60;
@@ -65,6 +72,7 @@ pub(super) struct Gathering {
     silent: Option<NodeId>,
     searched: usize,
     addresses: u32,
+    comments: u32,
 }
 
 impl Gathering {
@@ -81,7 +89,10 @@ impl Gathering {
         match tag {
             "script" => self.script(node, attrs),
             "iframe" | "link" => self.address(attrs.src.or(attrs.href)),
-            "meta" => self.address(attrs.content.filter(|_| attrs.http_equiv.is_some())),
+            "meta" => {
+                self.address(attrs.content.filter(|_| attrs.http_equiv.is_some()));
+                self.maker(makers::of_meta(attrs));
+            }
             "form" => {
                 self.form(attrs.action);
                 self.facts.search |= attrs.role == Some("search");
@@ -113,6 +124,30 @@ impl Gathering {
             Place::Name
         };
         signs::note_name(place, name, &mut self.signs);
+    }
+
+    /// Notes a comment: some programs name themselves in one.
+    pub(super) fn comment(&mut self, comment: &str) {
+        if self.comments < MOST_COMMENTS {
+            self.comments += 1;
+            self.maker(makers::of_comment(comment));
+        }
+    }
+
+    /// Notes the last blocks of the page: there many a program says by a link what it is.
+    pub(super) fn last_links(&mut self, blocks: &[RawBlock]) {
+        let last = blocks.iter().rev().take(LAST_BLOCKS);
+        let links = last
+            .filter(|block| block.words <= CREDIT_WORDS)
+            .flat_map(|block| &block.links)
+            .find_map(|link| makers::of_link(&link.text));
+        self.maker(links);
+    }
+
+    fn maker(&mut self, maker: Option<&'static str>) {
+        if self.facts.maker.is_none() {
+            self.facts.maker = maker.map(str::to_owned);
+        }
     }
 
     fn script(&mut self, node: NodeRef<'_, Node>, attrs: &Attrs<'_>) {

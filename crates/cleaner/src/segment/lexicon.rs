@@ -10,7 +10,7 @@ const MOST_CLASSES: usize = 24;
 
 /// What a class or an id hints at, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Hints(u8);
+pub(super) struct Hints(u16);
 
 impl Hints {
     /// A label that stands beside others.
@@ -29,6 +29,8 @@ impl Hints {
     pub(super) const FORMULA: Self = Self(64);
     /// A listing whose lines are elements.
     pub(super) const LISTING: Self = Self(128);
+    /// What appears where a pointer rests.
+    pub(super) const TOOLTIP: Self = Self(256);
 
     /// Returns whether any hint of `other` is among these.
     pub(super) const fn any(self, other: Self) -> bool {
@@ -138,10 +140,28 @@ impl<'a> Lexicon<'a> {
     }
 }
 
+/// Whether a class is what generators of manuals call a part of the text.
+fn is_section(name: &str) -> bool {
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(
+        bare,
+        "section"
+            | "subsection"
+            | "subsubsection"
+            | "sect"
+            | "refsect"
+            | "refsection"
+            | "chapter"
+            | "appendix"
+            | "unnumbered"
+            | "unnumberedsec"
+    ) || name.ends_with("-level-extent")
+}
+
 fn hints(name: &str, words: &[String]) -> Hints {
     let by_name = match name {
         "linenos" | "gutter" | "lineno" | "linenodiv" | "line-numbers-rows" => Hints::LINE_NUMBER.0,
-        "section" => Hints::SECTION.0,
+        _ if is_section(name) => Hints::SECTION.0,
         "footnote" => Hints::FOOTNOTE.0,
         "caption" | "wp-caption-text" | "wp-caption-dd" => Hints::CAPTION.0,
         "fragment" => Hints::LISTING.0,
@@ -154,6 +174,7 @@ fn hints(name: &str, words: &[String]) -> Hints {
         "pre" | "sig" | "descname" | "descclassname" | "hljs" | "token" | "highlight"
         | "literal" | "param" => Hints::CODE.0,
         "latex" | "tex" | "math" | "equation" => Hints::FORMULA.0,
+        "tooltip" => Hints::TOOLTIP.0,
         _ => 0,
     });
     Hints(by_word.fold(by_name, |all, hint| all | hint))

@@ -12,6 +12,7 @@ mod facts;
 mod frame;
 mod inline;
 mod lexicon;
+mod makers;
 mod markdown;
 mod nodes;
 mod shape;

@@ -27,6 +27,13 @@ pub(super) fn is_heading_anchor(node: NodeRef<'_, Node>, attrs: &Attrs<'_>) -> b
     }
 }
 
+/// Returns whether what stands first within is a mark of one or two characters: a letter in a circle is one.
+pub(super) fn starts_with_sign(node: NodeRef<'_, Node>) -> bool {
+    let first = node.children().next();
+    let text = first.and_then(|child| child.value().as_text());
+    text.is_some_and(|text| matches!(text.trim().chars().take(3).count(), 1 | 2))
+}
+
 /// Returns whether the first element within bears the class `line`: a listing made of elements.
 pub(super) fn has_lines(node: NodeRef<'_, Node>) -> bool {
     let first = node.children().find_map(|child| child.value().as_element());

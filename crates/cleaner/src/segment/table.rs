@@ -21,6 +21,9 @@ const MOST_BLOCKS_TOLD: usize = 40;
 /// Longest cell, in bytes, of a table of one row that lays out nothing.
 const SHORT_CELL: usize = 300;
 
+/// Rows of data for each that holds a table of its own.
+const ROWS_PER_TABLE: usize = 4;
+
 #[derive(Default)]
 struct Cell {
     bytes: usize,
@@ -37,6 +40,8 @@ struct Row {
     code: bool,
     longest: usize,
     most_blocks: usize,
+    /// Whether a cell of it holds a table.
+    nests: bool,
 }
 
 impl Row {
@@ -49,6 +54,7 @@ impl Row {
     fn reads_as_line(&self) -> bool {
         !self.headings
             && !self.code
+            && !self.nests
             && self.longest <= LONGEST_TOLD
             && self.most_blocks <= MOST_BLOCKS_TOLD
     }
@@ -101,7 +107,14 @@ impl Table {
             [(_, row)] => self.told || row.is_short(),
             rows => !rows.is_empty(),
         };
-        !self.layout && self.widest >= 2 && reads && !lays_out()
+        !self.layout && !self.nests_much() && self.widest >= 2 && reads && !lays_out()
+    }
+
+    /// Whether tables within it show that it lays out a page: any where it does not say that it holds data, and
+    /// else more than one in so many rows.
+    fn nests_much(&self) -> bool {
+        let nesting = self.rows.iter().filter(|(_, row)| row.nests).count();
+        nesting > 0 && (!self.told || nesting * ROWS_PER_TABLE > self.rows.len())
     }
 
     fn add_to(&self, found: &mut FxHashSet<NodeId>) {
@@ -137,8 +150,13 @@ pub(super) fn note_rows(table: NodeRef<'_, Node>, found: &mut FxHashSet<NodeId>)
 
 fn open(id: NodeId, tag: &str, element: &scraper::node::Element, stack: &mut Vec<Table>) {
     if tag == "table" {
-        if let Some(outer) = stack.last_mut() {
-            outer.layout = true;
+        match stack
+            .last_mut()
+            .map(|outer| (outer.rows.last_mut(), &mut outer.layout))
+        {
+            Some((Some((_, row)), _)) => row.nests = true,
+            Some((None, layout)) => *layout = true,
+            None => {}
         }
         let role = Attrs::of(element).role;
         stack.push(Table {
@@ -245,6 +263,22 @@ mod tests {
         assert_eq!(
             rows("<table><tr><td>x<td><table><tr><td>in<td>b<tr><td>out<td>d</table></table>"),
             ["inb", "out"]
+        );
+    }
+
+    #[test]
+    fn a_table_in_one_of_many_rows_takes_nothing_from_the_others() {
+        let nested = "<table><tr><td>in<td>side</table>";
+        let told = "<tr><th>Key<th>Use<tr><td>one<td>x<tr><td>two<td>y";
+        assert_eq!(
+            rows(&format!("<table>{told}<tr><td>box<td>{nested}</table>")),
+            ["Key", "one", "two", "ins"]
+        );
+        assert_eq!(
+            rows(&format!(
+                "<table><tr><th>Key<th>Use<tr><td>box<td>{nested}</table>"
+            )),
+            ["ins"]
         );
     }
 

@@ -64,6 +64,7 @@ pub(crate) fn segment_html(html: &Html, base: Option<&Url>) -> Segmentation {
         facts: Gathering::default(),
     };
     walk.run(html);
+    walk.facts.last_links(&walk.blocks);
     let (names, nodes) = walk.nodes.finish();
     Segmentation {
         source: Source::Html,
@@ -104,12 +105,16 @@ impl<'a> Walk<'a> {
         match node.value() {
             Node::Text(text) => {
                 self.facts.text(text);
-                if !skipping {
+                if !skipping && !is_escaped_markup(node, text) {
                     self.text(text);
                 }
                 true
             }
             Node::Element(element) => self.element(node, element, skipping),
+            Node::Comment(comment) => {
+                self.facts.comment(comment);
+                true
+            }
             _ => true,
         }
     }
@@ -182,13 +187,26 @@ impl<'a> Walk<'a> {
             (Treatment::Inline, Tag::Math) => self.takes_formula(node, attrs),
             (Treatment::Inline, Tag::Anchor) if shape::is_heading_anchor(node, attrs) => true,
             (Treatment::Inline, _) => {
-                line_number() || (attrs.hides() && !shape::holds_formula(node))
+                line_number()
+                    || (attrs.hides() && !shape::holds_formula(node))
+                    || self.is_tooltip(node, classes)
             }
             (Treatment::Block, Tag::Preformatted) => self.is_beside_listing(),
             // A button to copy a listing is no part of it.
             (Treatment::Block, Tag::Button) => self.frames.mode() == Mode::Verbatim,
             (Treatment::Block, _) => line_number(),
         }
+    }
+
+    /// Whether what opens is a sign within a heading that explains when a pointer rests on it.
+    fn is_tooltip(&self, node: NodeRef<'a, Node>, classes: u32) -> bool {
+        self.frames.mode() == Mode::Flat
+            && self.lexicon.classes(classes).hints.any(Hints::TOOLTIP)
+            && shape::starts_with_sign(node)
+            && self
+                .frames
+                .block()
+                .is_some_and(|f| matches!(f.kind, BlockKind::Heading(_)))
     }
 
     /// Whether what opens stands among the line numbers beside a listing.
@@ -356,4 +374,15 @@ pub(super) fn anchor(text: &str, seen: &mut FxHashMap<u64, u32>) -> Anchor {
     let count = seen.entry(digest).or_insert(0);
     *count += 1;
     Anchor(measure::combine(digest, u64::from(*count)))
+}
+
+/// Returns whether the text of a `<noscript>` is markup: pages that were saved from a browser have it escaped, since it
+/// was no element there.
+fn is_escaped_markup(node: NodeRef<'_, Node>, text: &str) -> bool {
+    text.trim_start().starts_with('<')
+        && text.trim_end().ends_with('>')
+        && node
+            .parent()
+            .and_then(|around| around.value().as_element())
+            .is_some_and(|around| around.name() == "noscript")
 }

@@ -160,6 +160,8 @@ const fn inverse(relation: RelationKind) -> &'static str {
         RelationKind::Quotes => "quoted by",
         RelationKind::Translation => "translation",
         RelationKind::Revision => "revised by",
+        RelationKind::Mirror => "mirrored by",
+        RelationKind::Syndication => "syndicated by",
     }
 }
 

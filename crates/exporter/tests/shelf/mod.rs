@@ -66,6 +66,7 @@ pub fn document(key: &str, text: &str) -> Document {
         id: id(key),
         cluster_id: id(key),
         aliases: Vec::new(),
+        canonical_reason: None,
         urls: vec![url.clone()],
         url,
         site: site(),

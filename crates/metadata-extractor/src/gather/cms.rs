@@ -3,6 +3,7 @@
 use scraper::ElementRef;
 use thresh_types::{Field, Source};
 
+use super::marks::Read;
 use super::offer;
 use super::scene::{Placed, Scene, Zone, text};
 use crate::gathered::Sink;
@@ -16,12 +17,8 @@ pub(super) fn gather(scene: &Scene<'_>, sink: &mut Sink) {
             drupal_date(placed, sink);
         }
         wix(placed, sink);
-        types(&placed.element, sink);
+        types(placed, sink);
     }
-}
-
-fn has_class(element: &ElementRef<'_>, class: &str) -> bool {
-    element.value().classes().any(|own| own == class)
 }
 
 fn is_heading(element: &ElementRef<'_>) -> bool {
@@ -33,9 +30,9 @@ fn wordpress_title(placed: &Placed<'_>, sink: &mut Sink) {
     if !is_heading(element) {
         return;
     }
-    let marked = has_class(element, "entry-title")
-        || has_class(element, "post-title")
-        || has_class(element, "wp-block-post-title");
+    let marked = ["entry-title", "post-title", "wp-block-post-title"]
+        .iter()
+        .any(|class| placed.marks.has_class(class));
     // In lists every teaser has one, and it links to the post.
     let linked = || {
         let mut inner = element.descendants().take(6).filter_map(ElementRef::wrap);
@@ -59,7 +56,7 @@ fn drupal_title(placed: &Placed<'_>, sink: &mut Sink) {
     if element.value().name() != "h1" {
         return;
     }
-    let marked = has_class(element, "page-title") || element.value().id() == Some("page-title");
+    let marked = placed.marks.has_class("page-title") || element.value().id() == Some("page-title");
     if marked && let Some(raw) = text(element) {
         offer(sink, Field::Title, Source::Drupal, "page-title", &raw, 80);
     }
@@ -67,14 +64,17 @@ fn drupal_title(placed: &Placed<'_>, sink: &mut Sink) {
 
 fn drupal_date(placed: &Placed<'_>, sink: &mut Sink) {
     let element = &placed.element;
-    if !has_class(element, "date-display-single")
-        && !has_class(element, "field--name-field-date")
-        && !has_class(element, "field--name-created")
-    {
+    let is_date = |class: &str| {
+        matches!(
+            class,
+            "date-display-single" | "field--name-field-date" | "field--name-created"
+        )
+    };
+    if !placed.marks.classes().any(is_date) {
         return;
     }
     let shown = || text(element).filter(|t| t.chars().count() <= 80);
-    if let Some(raw) = element.attr("content").map(str::to_owned).or_else(shown) {
+    if let Some(raw) = element.read("content").map(str::to_owned).or_else(shown) {
         offer(
             sink,
             Field::Date,
@@ -88,7 +88,7 @@ fn drupal_date(placed: &Placed<'_>, sink: &mut Sink) {
 
 fn wix(placed: &Placed<'_>, sink: &mut Sink) {
     let element = &placed.element;
-    let Some(hook) = element.attr("data-hook") else {
+    let Some(hook) = placed.marks.hook else {
         return;
     };
     let (field, trust) = match hook {
@@ -98,7 +98,7 @@ fn wix(placed: &Placed<'_>, sink: &mut Sink) {
         _ => return,
     };
     if let Some(raw) = element
-        .attr("title")
+        .read("title")
         .map(str::to_owned)
         .or_else(|| text(element))
     {
@@ -124,9 +124,11 @@ fn wix(placed: &Placed<'_>, sink: &mut Sink) {
 }
 
 /// The body of a WordPress page names the post type, that of Drupal the content type.
-fn types(element: &ElementRef<'_>, sink: &mut Sink) {
+fn types(placed: &Placed<'_>, sink: &mut Sink) {
+    let (element, marks) = (&placed.element, &placed.marks);
+    let says = |class: &str| class.contains("-type-") || class.contains("single-post");
     let name = element.value().name();
-    if !matches!(name, "body" | "article" | "div") {
+    if !marks.class.is_some_and(says) || !matches!(name, "body" | "article" | "div") {
         return;
     }
     for class in element.value().classes() {
@@ -145,7 +147,7 @@ fn types(element: &ElementRef<'_>, sink: &mut Sink) {
             );
         } else if let Some(kind) = class
             .strip_prefix("node--type-")
-            .filter(|_| has_class(element, "node--view-mode-full") || has_class(element, "full"))
+            .filter(|_| marks.has_class("node--view-mode-full") || marks.has_class("full"))
         {
             offer(
                 sink,

@@ -4,6 +4,7 @@ use scraper::ElementRef;
 use thresh_page::Page;
 use thresh_types::{Field, Source};
 
+use super::marks::Read;
 use super::offer;
 use super::scene::{Placed, Scene, Zone, text};
 use crate::gathered::Sink;
@@ -26,15 +27,15 @@ pub(super) fn declared_language(scene: &Scene<'_>) -> Option<String> {
         .find(|placed| placed.element.value().name() == "html")?;
     let raw = root
         .element
-        .attr("lang")
-        .or_else(|| root.element.attr("xml:lang"))?;
+        .read("lang")
+        .or_else(|| root.element.read("xml:lang"))?;
     crate::values::language_tag(raw)
 }
 
 fn language(placed: &Placed<'_>, sink: &mut Sink) {
     let element = &placed.element;
     if element.value().name() == "html" {
-        for raw in [element.attr("lang"), element.attr("xml:lang")]
+        for raw in [element.read("lang"), element.read("xml:lang")]
             .into_iter()
             .flatten()
         {
@@ -115,7 +116,7 @@ fn head_links(placed: &Placed<'_>, page: &Page, sink: &mut Sink) {
     if element.value().name() != "link" {
         return;
     }
-    let (Some(rel), Some(href)) = (element.attr("rel"), element.attr("href")) else {
+    let (Some(rel), Some(href)) = (placed.marks.rel, element.read("href")) else {
         return;
     };
     let absolute = resolve(page, href);
@@ -159,11 +160,12 @@ fn tags_and_rights(placed: &Placed<'_>, sink: &mut Sink) {
         return;
     }
     let has_rel = |wanted: &str| {
-        element
-            .attr("rel")
+        placed
+            .marks
+            .rel
             .is_some_and(|rel| rel.split(' ').any(|word| word.eq_ignore_ascii_case(wanted)))
     };
-    let href = element.attr("href").unwrap_or_default();
+    let href = element.read("href").unwrap_or_default();
     if has_rel("license") {
         offer(
             sink,

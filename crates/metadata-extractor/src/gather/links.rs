@@ -6,6 +6,7 @@ use thresh_page::Page;
 use thresh_types::{Attachment, CanonicalUrl, Translation};
 
 use super::html::resolve;
+use super::marks::Read;
 use super::scene::{Placed, Scene, Zone, text};
 use crate::values::{key, language_tag};
 
@@ -56,9 +57,9 @@ pub(super) fn attachments(scene: &Scene<'_>, page: &Page) -> Vec<Attachment> {
 
 fn attachment(placed: &Placed<'_>, page: &Page) -> Option<Attachment> {
     let element = &placed.element;
-    let href = element.attr("href")?;
-    let label = || text(element).or_else(|| element.attr("title").map(str::to_owned));
-    let marked = element.attr("type").is_some() || element.attr("download").is_some();
+    let href = element.read("href")?;
+    let label = || text(element).or_else(|| element.read("title").map(str::to_owned));
+    let marked = element.read("type").is_some() || element.read("download").is_some();
     let labelled =
         || placed.zone == Zone::Body && label().as_deref().is_some_and(is_download_label);
     // Most links lead to pages and are called after them: their addresses need not be resolved.
@@ -69,13 +70,13 @@ fn attachment(placed: &Placed<'_>, page: &Page) -> Option<Attachment> {
     let label = label();
     let media_type = media_type(&url).or_else(|| {
         element
-            .attr("type")
+            .read("type")
             .filter(|t| t.starts_with("application/"))
     });
     let labelled = label.as_deref().is_some_and(is_download_label);
     let is_file = media_type.is_some()
         || is_download(&url)
-        || (placed.zone == Zone::Body && (labelled || element.attr("download").is_some()));
+        || (placed.zone == Zone::Body && (labelled || element.read("download").is_some()));
     let itself = page.url.as_ref() == Some(&url);
     (is_file && !itself).then(|| Attachment {
         url: url.to_string(),
@@ -181,14 +182,16 @@ pub(super) fn translations(scene: &Scene<'_>, page: &Page) -> Vec<Translation> {
 
 fn alternate(placed: &Placed<'_>, page: &Page) -> Option<Translation> {
     let element = &placed.element;
-    let is_alternate = element.value().name() == "link"
-        && element.attr("rel").is_some_and(|rel| {
-            rel.to_ascii_lowercase()
-                .split_whitespace()
-                .any(|word| word == "alternate")
-        });
-    let language = language_tag(element.attr("hreflang").filter(|_| is_alternate)?)?;
-    let url: CanonicalUrl = resolve(page, element.attr("href")?)?.parse().ok()?;
+    let is_alternate = |rel: &str| {
+        rel.to_ascii_lowercase()
+            .split_whitespace()
+            .any(|word| word == "alternate")
+    };
+    if element.value().name() != "link" || !placed.marks.rel.is_some_and(is_alternate) {
+        return None;
+    }
+    let language = language_tag(element.read("hreflang")?)?;
+    let url: CanonicalUrl = resolve(page, element.read("href")?)?.parse().ok()?;
     Some(Translation {
         language,
         url: url.to_string(),
@@ -197,11 +200,12 @@ fn alternate(placed: &Placed<'_>, page: &Page) -> Option<Translation> {
 
 fn switch(placed: &Placed<'_>, page: &Page) -> Option<Translation> {
     let element = &placed.element;
-    let href = element
-        .attr("href")
-        .filter(|_| element.value().name() == "a")?;
+    if element.value().name() != "a" {
+        return None;
+    }
+    let href = element.read("href")?;
     let language = element
-        .attr("hreflang")
+        .read("hreflang")
         .and_then(language_tag)
         .or_else(|| named_language(&text(element)?))?;
     let url: CanonicalUrl = resolve(page, href)?.parse().ok()?;

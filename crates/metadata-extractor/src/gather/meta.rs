@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use scraper::ElementRef;
 use thresh_types::{Field, Source};
 
+use super::marks::Read;
 use super::scene::Placed;
 use crate::gathered::{Offer, Sink};
 use crate::names;
@@ -164,9 +165,9 @@ fn properties<'p>(
             let element = placed.element;
             let name = ["property", "name", "itemprop", "http-equiv"]
                 .into_iter()
-                .find_map(|attribute| element.attr(attribute))?;
+                .find_map(|attribute| element.read(attribute))?;
             let content = element
-                .attr("content")
+                .read("content")
                 .map(str::trim)
                 .filter(|c| !c.is_empty())?;
             Some((element, normal_name(name), content))
@@ -189,8 +190,8 @@ fn offer(
 ) {
     // Microdata within an item of its own speaks of that item, unless that is the page's.
     if source == Source::Microdata
-        && element.attr("itemprop").is_none()
-        && element.attr("name").is_none()
+        && element.read("itemprop").is_none()
+        && element.read("name").is_none()
     {
         return;
     }

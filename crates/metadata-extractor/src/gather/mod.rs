@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod json_ld;
 mod links;
+mod marks;
 mod meta;
 mod rows;
 mod scene;
@@ -21,6 +22,7 @@ pub(crate) use text::{is_heading, is_prose, tag_line};
 
 use crate::gathered::{Gathered, Offer, Sink};
 use json_ld::Surroundings;
+use marks::Read;
 use scene::Scene;
 
 /// Collects what `page` offers. Linear in the size of the page; nothing is decided yet.
@@ -47,7 +49,7 @@ pub fn gather(page: &Page) -> Gathered {
 fn scripts(scene: &Scene<'_>) -> Vec<String> {
     let is_json_ld = |element: &ElementRef<'_>| {
         element.value().name() == "script"
-            && element.attr("type").is_some_and(|t| {
+            && element.read("type").is_some_and(|t| {
                 t.trim()
                     .to_ascii_lowercase()
                     .starts_with("application/ld+json")

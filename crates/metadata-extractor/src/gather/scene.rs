@@ -9,6 +9,7 @@ use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Html, Node};
 
+use super::marks::Marks;
 use crate::values::collapse;
 
 /// A part of a page.
@@ -35,6 +36,7 @@ pub(crate) struct Placed<'p> {
     pub(crate) zone: Zone,
     /// How many lines of text stand before it.
     pub(crate) line: usize,
+    pub(crate) marks: Marks<'p>,
 }
 
 /// A line of text between two block boundaries.
@@ -223,8 +225,9 @@ impl<'p> Walk<'p> {
             Flow::Silent => self.silent += 1,
             Flow::Inline => {}
         }
+        let marks = Marks::of(element);
         let zone = match self.zone() {
-            Zone::Body if !self.trunk.contains(&element.id()) => zone_of(&element),
+            Zone::Body if !self.trunk.contains(&element.id()) => zone_of(&element, &marks),
             zone => zone,
         };
         self.zones.push(zone);
@@ -236,6 +239,7 @@ impl<'p> Walk<'p> {
             element,
             zone,
             line,
+            marks,
         });
     }
 
@@ -280,7 +284,7 @@ fn trunk(html: &Html) -> BTreeSet<NodeId> {
         .collect()
 }
 
-fn zone_of(element: &ElementRef<'_>) -> Zone {
+fn zone_of(element: &ElementRef<'_>, marks: &Marks<'_>) -> Zone {
     let by_name = match element.value().name() {
         "nav" | "menu" => Zone::Navigation,
         "aside" => Zone::Aside,
@@ -288,14 +292,16 @@ fn zone_of(element: &ElementRef<'_>) -> Zone {
         "html" | "head" | "body" | "main" | "article" => return Zone::Body,
         _ => Zone::Body,
     };
-    let by_role = match element.attr("role") {
+    let by_role = match marks.role {
         Some("navigation") => Zone::Navigation,
         Some("complementary" | "dialog" | "banner") => Zone::Aside,
         Some("contentinfo") => Zone::Footer,
         _ => Zone::Body,
     };
-    [by_name, by_role, by_item(element), by_class(element)]
-        .into_iter()
+    let by_item = by_item(marks.itemtype);
+    let known = [by_name, by_role, by_item].into_iter();
+    known
+        .chain(std::iter::once_with(|| by_class(element, marks)))
         .find(|&zone| zone != Zone::Body)
         .unwrap_or(Zone::Body)
 }
@@ -309,8 +315,8 @@ fn within(element: &ElementRef<'_>, name: &str) -> bool {
         .any(|ancestor| ancestor.value().name() == name)
 }
 
-fn by_item(element: &ElementRef<'_>) -> Zone {
-    match element.attr("itemtype") {
+fn by_item(itemtype: Option<&str>) -> Zone {
+    match itemtype {
         Some(t) if t.ends_with("/Comment") || t.ends_with("/Review") || t.ends_with("/Answer") => {
             Zone::Comments
         }
@@ -318,14 +324,18 @@ fn by_item(element: &ElementRef<'_>) -> Zone {
     }
 }
 
-fn by_class(element: &ElementRef<'_>) -> Zone {
-    element
-        .value()
-        .id()
-        .into_iter()
-        .chain(element.value().classes())
-        .map(zone_of_token)
-        .find(|&zone| zone != Zone::Body)
+/// What the id says, else the first class of the alphabet that says anything: their order has no meaning.
+fn by_class(element: &ElementRef<'_>, marks: &Marks<'_>) -> Zone {
+    let says = |token: &str| Some(zone_of_token(token)).filter(|&zone| zone != Zone::Body);
+    let by_id = element.value().id().and_then(says);
+    let telling = || {
+        marks
+            .classes()
+            .filter_map(|class| Some((class, says(class)?)))
+    };
+    let by_class = || telling().min_by_key(|(class, _)| *class);
+    by_id
+        .or_else(|| by_class().map(|(_, zone)| zone))
         .unwrap_or(Zone::Body)
 }
 

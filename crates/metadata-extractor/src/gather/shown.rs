@@ -3,6 +3,7 @@
 use scraper::ElementRef;
 use thresh_types::{Field, Source};
 
+use super::marks::{Marks, Read};
 use super::offer;
 use super::scene::{Placed, Scene, Zone, text};
 use crate::dates::{self, Role};
@@ -88,7 +89,7 @@ fn date_mark(
     language: Option<&str>,
 ) -> Option<(Mark, String)> {
     let element = &placed.element;
-    let item = element.attr("itemprop").unwrap_or_default();
+    let item = placed.marks.itemprop.unwrap_or_default();
     if matches!(item, "datePublished" | "dateModified" | "dateCreated")
         && element.value().name() != "meta"
     {
@@ -97,13 +98,13 @@ fn date_mark(
     if element.value().name() == "time" {
         return time_mark(placed, scene, language);
     }
-    class_mark(element, language)
+    class_mark(placed, language)
 }
 
 fn item_mark(element: &ElementRef<'_>, item: &str) -> Option<(Mark, String)> {
     let raw = element
-        .attr("content")
-        .or_else(|| element.attr("datetime"))
+        .read("content")
+        .or_else(|| element.read("datetime"))
         .map(str::to_owned)
         .or_else(|| text(element))?;
     let (role, trust) = match item {
@@ -135,12 +136,12 @@ fn time_mark(
     let element = &placed.element;
     let shown = text(element);
     let raw = element
-        .attr("datetime")
+        .read("datetime")
         .filter(|raw| dates::parse(raw, language).is_some())
         .map(str::to_owned)
         .or_else(|| shown.clone())?;
     dates::parse(&raw, language)?;
-    let role = match role_of_class(element) {
+    let role = match role_of_class(placed) {
         Role::Bare => role_in_line(
             scene.lines.get(placed.line).map(|l| l.text.as_str()),
             shown.as_deref(),
@@ -148,7 +149,7 @@ fn time_mark(
         role => role,
     };
     let trust = if role == Role::Published { 78 } else { 70 };
-    let source = source_of_class(element);
+    let source = source_of_class(&placed.marks);
     Some((
         Mark {
             role,
@@ -167,14 +168,16 @@ fn role_in_line(line: Option<&str>, shown: Option<&str>) -> Role {
         .unwrap_or(Role::Bare)
 }
 
-fn role_of_class(element: &ElementRef<'_>) -> Role {
+fn role_of_class(placed: &Placed<'_>) -> Role {
     let has = |words: &[&str]| {
-        element
-            .value()
+        placed
+            .marks
             .classes()
             .any(|class| class.split(['-', '_']).any(|word| words.contains(&word)))
     };
-    if has(&["published", "publish", "pubdate", "posted"]) || element.attr("pubdate").is_some() {
+    if has(&["published", "publish", "pubdate", "posted"])
+        || placed.element.read("pubdate").is_some()
+    {
         Role::Published
     } else if has(&["updated", "modified", "update"]) {
         Role::Modified
@@ -183,13 +186,9 @@ fn role_of_class(element: &ElementRef<'_>) -> Role {
     }
 }
 
-fn source_of_class(element: &ElementRef<'_>) -> Source {
+fn source_of_class(marks: &Marks<'_>) -> Source {
     let wordpress = ["entry-date", "posted-on", "post-date", "published"];
-    if element
-        .value()
-        .classes()
-        .any(|class| wordpress.contains(&class))
-    {
+    if marks.classes().any(|class| wordpress.contains(&class)) {
         Source::WordPress
     } else {
         Source::Html
@@ -211,24 +210,24 @@ const DATE_WORDS: &[&str] = &[
     "time",
 ];
 
-fn class_mark(element: &ElementRef<'_>, language: Option<&str>) -> Option<(Mark, String)> {
+fn class_mark(placed: &Placed<'_>, language: Option<&str>) -> Option<(Mark, String)> {
     let is_date_word = |word: &str| DATE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(word));
-    let is_dated = element
-        .value()
+    let is_dated = placed
+        .marks
         .classes()
         .any(|class| class.split(['-', '_']).any(is_date_word));
     if !is_dated {
         return None;
     }
-    let raw = text(element).filter(|t| t.chars().count() <= 120)?;
+    let raw = text(&placed.element).filter(|t| t.chars().count() <= 120)?;
     let (role, found) = dates::labelled(&raw, language).into_iter().next()?;
     let role = if role == Role::Bare {
-        role_of_class(element)
+        role_of_class(placed)
     } else {
         role
     };
     let trust = if role == Role::Published { 74 } else { 64 };
-    let source = source_of_class(element);
+    let source = source_of_class(&placed.marks);
     Some((
         Mark {
             role,
@@ -250,7 +249,7 @@ fn authors(scene: &Scene<'_>, sink: &mut Sink) {
         .iter()
         .filter(|placed| placed.zone == Zone::Body)
     {
-        let Some((source, place, trust)) = author_mark(&placed.element) else {
+        let Some((source, place, trust)) = author_mark(placed) else {
             continue;
         };
         marks += 1;
@@ -288,29 +287,32 @@ fn author_text(element: &ElementRef<'_>) -> Option<String> {
         .descendants()
         .take(40)
         .filter_map(ElementRef::wrap)
-        .find(|e| e.attr("itemprop") == Some("name"));
+        .find(|e| e.read("itemprop") == Some("name"));
     named
-        .and_then(|e| e.attr("content").map(str::to_owned).or_else(|| text(&e)))
+        .and_then(|e| e.read("content").map(str::to_owned).or_else(|| text(&e)))
         .or_else(|| text(element))
 }
 
-fn author_mark(element: &ElementRef<'_>) -> Option<(Source, &'static str, u8)> {
+fn author_mark(placed: &Placed<'_>) -> Option<(Source, &'static str, u8)> {
+    let marks = &placed.marks;
+    if marks.class.is_none() && marks.itemprop.is_none() && marks.rel.is_none() {
+        return None;
+    }
     if matches!(
-        element.value().name(),
+        placed.element.value().name(),
         "body" | "html" | "meta" | "main" | "article" | "section"
     ) {
         return None;
     }
     let has = |words: &[&str]| {
-        element
-            .value()
+        marks
             .classes()
             .any(|class| words.iter().any(|w| w.eq_ignore_ascii_case(class)))
     };
-    if element.attr("itemprop") == Some("author") {
+    if marks.itemprop == Some("author") {
         Some((Source::Microdata, "itemprop=author", 80))
-    } else if element
-        .attr("rel")
+    } else if marks
+        .rel
         .is_some_and(|rel| rel.split(' ').any(|word| word == "author"))
     {
         Some((Source::Html, "rel=author", 76))

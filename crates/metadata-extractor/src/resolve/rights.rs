@@ -88,12 +88,12 @@ pub(super) fn files(input: &Input<'_>, metadata: &mut Metadata) {
 /// Collects the tags in the order of the page, without repeats: those of a `TAGS:` line only if the
 /// cleaner did not drop it with the card of another page.
 pub(super) fn tags(input: &Input<'_>, metadata: &mut Metadata) {
-    let blocks = input
-        .text
-        .blocks
-        .iter()
-        .filter(|b| !super::opening::is_foreign(b));
-    let lines: Vec<&str> = blocks.filter_map(|block| tag_line(&block.text)).collect();
+    let blocks = input.text.blocks.iter();
+    let lines: Vec<&str> = blocks
+        .filter_map(|block| Some((block, tag_line(&block.text)?)))
+        .filter(|(block, _)| !super::opening::is_foreign(block))
+        .map(|(_, line)| line)
+        .collect();
     let line = if let [only] = lines[..] { only } else { "" };
     let declared = input
         .gathered
