@@ -42,13 +42,26 @@ impl Dice {
     }
 }
 
-/// The markup of page `n` of a site: some text of its own and links to the next few.
+/// The markup of page `n` of a site: words of its own and links to the next few. Pages of the same words would be taken
+/// for a trap once more of them were asked than there are, since every second link leads nowhere.
 fn markup(site: usize, n: usize) -> String {
+    const SYLLABLES: [&str; 16] = [
+        "ha", "bo", "ri", "ten", "lu", "mar", "ko", "sel", "vi", "dor", "ne", "pal", "ti", "gra",
+        "fo", "quen",
+    ];
     let links: String = (1..=4)
         .map(|step| format!("<a href=\"/page/{}\">on</a> ", n * 3 + step))
         .collect();
-    let text = format!("This is page {n} of the site {site}, kept whole. ").repeat(20 + n % 60);
-    format!("<title>Page {n}</title><main><p>{text}</p></main><nav>{links}</nav>")
+    let mut dice = Dice::new((site * 1_000 + n) as u64);
+    let text: String = (0..40 + 3 * (n % 60))
+        .map(|_| {
+            let word = (0..3).map(|_| SYLLABLES[dice.roll(16) as usize]);
+            word.collect::<String>() + " "
+        })
+        .collect();
+    format!(
+        "<title>Page {n}</title><main><p>This is page {n} of the site {site}, kept whole: {text}</p></main><nav>{links}</nav>"
+    )
 }
 
 /// Page `n` as it is served: every third one compressed.
